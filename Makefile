@@ -1,0 +1,45 @@
+# Each target does its own set-up; all that must be there is Python 3.11 or newer, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+ASSIGNMENT := rnn-step-by-step
+
+.PHONY: demo test test-fast check release lab benchmarks clean
+
+demo: .venv/course  ## grade a cohort of made-up students, from release to feedback
+	$(BIN)/rnn-course demo
+
+test: .venv/developer  ## all tests
+	$(BIN)/python -m pytest
+
+test-fast: .venv/developer  ## without the tests that start kernels or nbgrader
+	$(BIN)/python -m pytest -m "not slow"
+
+check: .venv/developer  ## lint, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+release: .venv/course  ## generate release/ from source/
+	$(BIN)/rnn-course release
+
+lab: .venv/course  ## JupyterLab on a copy of the release; your work in it is kept
+	mkdir -p work && cp -rn release/. work/
+	$(BIN)/jupyter lab --notebook-dir work work/$(ASSIGNMENT)/$(ASSIGNMENT).ipynb
+
+benchmarks: .venv/developer  ## measure the quality of the hidden tests
+	$(BIN)/python benchmarks/mutation.py
+
+clean:  ## remove what demo and tests wrote, but no environment, gradebook or secret
+	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache build
+
+.venv/course: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/developer: .venv/course
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@

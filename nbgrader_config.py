@@ -1,0 +1,56 @@
+"""nbgrader's configuration of the course: plain nbgrader commands do the rest.
+
+Run nbgrader from this folder. Every setting of nbgrader can be added below.
+"""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader import preprocessors as nbgrader_steps
+from sqlalchemy.exc import SAWarning
+
+ROOT = str(Path(__file__).absolute().parent)
+# The grader and the kernels that it starts find the course's code without an installation.
+sys.path.insert(0, ROOT)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ROOT, os.environ.get("PYTHONPATH")]))
+
+# nbgrader relies on session cascades that SQLAlchemy announces, six lines a submission.
+warnings.filterwarnings("ignore", "Object of type", SAWarning)
+
+c = get_config()  # noqa: F821  traitlets defines it
+
+c.CourseDirectory.root = ROOT
+c.CourseDirectory.course_id = "rnn-course"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
+
+# Reading: files that nbformat refuses are read as far as they can be.
+c.Autograde.exporter_class = "rnn_course.grading.autograde.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "rnn_course.grading.autograde.RestoreCells",  # first: the next steps trust the cells' names
+    nbgrader_steps.ClearOutput,
+    nbgrader_steps.DeduplicateIds,
+    nbgrader_steps.OverwriteKernelspec,
+    nbgrader_steps.OverwriteCells,
+    nbgrader_steps.CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    "rnn_course.grading.judge.AskFunctions",  # puts the inputs into the hidden test cells
+    nbgrader_steps.Execute,
+    "rnn_course.grading.judge.JudgeAnswers",  # at once after: nothing may read untrusted outputs
+    nbgrader_steps.IgnorePattern,
+    ClearMetadataPreprocessor,
+    nbgrader_steps.LimitOutput,
+    nbgrader_steps.SaveAutoGrades,
+    nbgrader_steps.AssignLatePenalties,
+    nbgrader_steps.CheckCellMetadata,
+]
+c.AskFunctions.secret_file = str(Path(ROOT, "course_secret.txt"))  # keep it, never publish it
+
+c.Execute.timeout = 10  # seconds a cell
+c.Execute.kernel_name = "python3"  # whatever kernel the student's notebook names
+c.Execute.extra_arguments = ["--log-level=ERROR"]  # no line a kernel about its transport
+
+c.HTMLExporter.embed_images = True  # feedback pages carry their figures with them

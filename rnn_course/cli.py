@@ -1,0 +1,143 @@
+"""The command rnn-course: one verb a job. It parses, calls and prints; the rest is elsewhere."""
+
+import sys
+from pathlib import Path
+
+import click
+
+ASSIGNMENT = "rnn-step-by-step"
+PREFIX = "demo-"  # of the made-up students' names, so that they stand apart in a real gradebook
+
+
+@click.group()
+@click.version_option(package_name="rnn-course")
+def main() -> None:
+    """Graded notebooks on recurrent networks: the jobs around nbgrader."""
+
+
+def _course(context, parameter, value: Path) -> Path:
+    if not (value / "nbgrader_config.py").is_file():
+        raise click.BadParameter(
+            f"{value} holds no nbgrader_config.py: run the command in the course's folder, or name"
+            " that folder with --course."
+        )
+    return value.absolute()
+
+
+COURSE = click.option(
+    "--course",
+    type=click.Path(path_type=Path),
+    default=".",
+    callback=_course,
+    help="The course's folder (default: this one).",
+)
+
+
+@main.command()
+@COURSE
+def release(course: Path) -> None:
+    """Generate release/ from source/ with nbgrader."""
+    from .grading import course as folder
+
+    _or_complain(folder.release, course, ASSIGNMENT)
+    click.echo(f"Generated {course / 'release' / ASSIGNMENT}")
+
+
+@main.command()
+@COURSE
+@click.option("--only", multiple=True, metavar="STUDENT", help="Only these (may be repeated).")
+def demo(course: Path, only: tuple[str, ...]) -> None:
+    """Grade made-up students, from release to feedback, and say why points were lost."""
+    from .grading import course as folder
+    from .grading.cohort import COHORT, write_submissions
+
+    unknown = set(only) - set(COHORT)
+    if unknown:
+        raise click.UsageError(
+            f"No student {', '.join(sorted(unknown))}. There are: {', '.join(COHORT)}."
+        )
+    members = [COHORT[name] for name in only or COHORT]
+    click.echo("Generating release/ …", err=True)
+    _or_complain(folder.release, course, ASSIGNMENT)
+    write_submissions(course, ASSIGNMENT, members, PREFIX)
+    students = [PREFIX + name for name in only] or [f"{PREFIX}*"]
+    for pattern in students:
+        _or_complain(_autograde, course, pattern, len(members))
+        _or_complain(folder.feedback, course, ASSIGNMENT, pattern)
+    graded = {m.student: folder.results(course, ASSIGNMENT, PREFIX + m.student) for m in members}
+    _print_table(graded)
+    _print_reasons(members, graded)
+    _print_paths(course, members[0].student)
+    _compare(members, graded)
+
+
+def _or_complain(function, *arguments) -> None:
+    """Call the function; a failed nbgrader command becomes a message and exit status 1."""
+    from .grading.course import CommandError
+
+    try:
+        function(*arguments)
+    except CommandError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _autograde(course: Path, pattern: str, count: int) -> None:
+    from .grading import course as folder
+
+    for number, student in enumerate(folder.autograde(course, ASSIGNMENT, pattern), 1):
+        click.echo(f"Autograding {number} of {count}: {student}", err=True)
+
+
+def _print_table(graded) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Points")
+    table.add_column("student", no_wrap=True)
+    functions = list(dict.fromkeys(name for results in graded.values() for name in results))
+    for name in functions:
+        table.add_column(name.replace("_", "\n"), justify="right")
+    table.add_column("total", justify="right", style="bold")
+    for student, results in graded.items():
+        row = [f"{results[name].points:g}" if name in results else "-" for name in functions]
+        total = sum(result.points for result in results.values())
+        table.add_row(student, *row, f"{total:g}")
+    Console(width=max(100, Console().width)).print(table)
+
+
+def _print_reasons(members, graded) -> None:
+    for member in members:
+        lost = {k: r for k, r in graded[member.student].items() if r.points < r.max_points}
+        click.echo(f"\n{member.student}: {member.story}")
+        for name, result in lost.items():
+            points = f"-{result.max_points - result.points:g}"
+            click.echo(f"  {points:>4}  {name}: {result.reason}")
+        if not lost:
+            click.echo("        no points lost")
+
+
+def _print_paths(course: Path, student: str) -> None:
+    page = f"feedback/{PREFIX}{student}/{ASSIGNMENT}/{ASSIGNMENT}.html"
+    click.echo("\nOpen next:")
+    for what, path in (
+        ("the students' notebook", f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"),
+        ("a graded notebook", f"autograded/{PREFIX}{student}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"),
+        ("its feedback page", page),
+        ("the gradebook", "gradebook.db (nbgrader export writes grades.csv)"),
+    ):
+        click.echo(f"  {what:22} {course / path}")
+
+
+def _compare(members, graded) -> None:
+    """Compare with the points that each member should have; exit with 1 if any differ."""
+    wrong = 0
+    for member in members:
+        for name, points in member.points.items():
+            result = graded[member.student].get(name)
+            if result is None or result.points != points:
+                got = "no verdict" if result is None else f"{result.points:g}"
+                click.echo(f"{member.student}, {name}: {got}, but {points:g} is due.", err=True)
+                wrong += 1
+    if wrong:
+        sys.exit(1)
+    click.echo(f"\nAll {len(members)} students have just the points that they should have.")

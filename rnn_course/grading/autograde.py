@@ -1,0 +1,62 @@
+"""nbgrader's way in: read any submitted file, restore the assignment's cells.
+
+Both are named in nbgrader_config.py; nbgrader itself is unchanged.
+"""
+
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from .submission import KnownCell, read, restore
+
+NOTES = "submission-notes"  # id of the cell that tells what was mended
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a notebook file that nbformat would refuse; what is wrong goes into resources."""
+
+    def from_filename(self, filename, resources=None, **kw):
+        """The sanitised notebook of a submission; any other file is read as nbconvert does."""
+        path, course = Path(filename).absolute(), self.parent.coursedir
+        if Path(course.root, course.autograded_directory) in path.parents:
+            return super().from_filename(filename, resources, **kw)
+        notebook, problems = read(path.read_bytes())
+        resources = (resources or {}) | {"submission_problems": problems}
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        return self.from_notebook_node(notebook, resources, **kw)
+
+
+class RestoreCells(NbGraderPreprocessor):
+    """Brings deleted, copied, moved or retyped cells back, and says so at the top."""
+
+    def preprocess(self, nb, resources):
+        """Restore nb in place, log each problem with student and file."""
+        where = resources["nbgrader"]
+        with Gradebook(where["db_url"]) as gradebook:
+            known = _known_cells(gradebook.find_notebook(where["notebook"], where["assignment"]))
+        problems = [*resources.get("submission_problems", []), *restore(nb, known)]
+        for problem in problems:
+            self.log.warning(
+                "%s, %s/%s.ipynb: %s",
+                where["student"],
+                where["assignment"],
+                where["notebook"],
+                problem,
+            )
+        nb.cells = [cell for cell in nb.cells if cell.id != NOTES]
+        if problems:
+            text = "**Notes on this file**\n\n" + "\n".join(f"- {p}" for p in problems)
+            nb.cells.insert(0, new_markdown_cell(text, id=NOTES))
+        return nb, resources
+
+
+def _known_cells(notebook) -> list[KnownCell]:
+    points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    solutions = {cell.name for cell in notebook.solution_cells}
+    return [
+        KnownCell(c.name, c.cell_type, c.source, c.locked, c.name in solutions, points.get(c.name))
+        for c in notebook.source_cells
+    ]

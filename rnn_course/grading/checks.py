@@ -1,0 +1,174 @@
+"""From an answer to a verdict: compare what came out of the sandbox with the reference.
+
+Pure functions of (exercise, cases, answer); a student's fault is a value, never an exception.
+Words about hidden cases name places, sizes and relative errors, never expected values.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from rnn_utils import CACHE_FIELDS
+
+from ..sandbox import standin
+from ..sandbox.wire import Other, WireError, decode
+from ..subject.cases import Case
+from ..subject.exercises import ARGUMENTS, Exercise
+from ..subject.gradients import certify
+from .verdict import Finding, Status, Verdict
+
+RTOL = 1e-5  # of the largest entry: float32 arithmetic passes, a mistake does not
+ATOL = 1e-9  # where the right output is zero everywhere
+
+
+def nothing(exercise: Exercise, status: Status, words: str) -> Verdict:
+    """The verdict on a function of which there are no numbers to compare."""
+    return Verdict(exercise.name, status, [], exercise.max_points, words)
+
+
+def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
+    """The verdict on one answer; of own cell and stand-in, the one with more points counts."""
+    try:
+        modes = decode(answer)
+        if "absent" in modes:
+            return nothing(exercise, Status.ABSENT, f"{exercise.name} is not defined.")
+        verdict = _judge_mode(exercise, cases, "own", modes["own"])
+        if exercise.cell and verdict.points < exercise.max_points:
+            alone = _judge_mode(exercise, cases, "stand-in", modes["stand-in"])
+            verdict = max(verdict, replace(alone, words=_stand_in_words(exercise)), key=_points)
+    except (WireError, KeyError, TypeError) as error:
+        return nothing(exercise, Status.NO_ANSWER, f"The answer cannot be read ({error}).")
+    return verdict
+
+
+def _points(verdict: Verdict) -> float:
+    return verdict.points
+
+
+def _stand_in_words(exercise: Exercise) -> str:
+    return (
+        f"Judged with a stand-in for {exercise.cell}, because with yours the results are not right:"
+        " this function does not pay for that one's mistakes."
+    )
+
+
+def _judge_mode(exercise: Exercise, cases: list[Case], mode: str, calls: list) -> Verdict:
+    if len(calls) != len(cases):
+        raise WireError(f"{len(calls)} calls for {len(cases)} cases")
+    if all("blank" in call for call in calls):
+        return nothing(exercise, Status.BLANK, "Not done yet.")
+    faults: dict[str, tuple[Status, str]] = {}
+    for case, call in zip(cases, calls, strict=True):
+        for output, fault in _faults(exercise, case, mode, call):
+            faults.setdefault(output, fault)
+    if not any(output not in faults for output in exercise.outputs):
+        faults.setdefault(ARGUMENTS, (Status.WRONG, "Counts when an output is right."))
+    findings = [
+        Finding(output, *_share(points, faults.get(output)))
+        for output, points in exercise.points.items()
+    ]
+    statuses = [finding.status for finding in findings if finding.status is not Status.RIGHT]
+    status = statuses[0] if statuses else Status.RIGHT
+    return Verdict(exercise.name, status, findings, exercise.max_points)
+
+
+def _share(points: float, fault):
+    """The last four fields of a Finding but its output: status, points, max_points, words."""
+    if fault is None:
+        return Status.RIGHT, points, points, ""
+    return fault[0], 0.0, points, fault[1]
+
+
+def _faults(exercise: Exercise, case: Case, mode: str, call: dict):
+    """Yield (output, (status, words)) for each output that is not right in this case."""
+    if "result" not in call:
+        status = Status.BLANK if "blank" in call else Status.RAISED
+        words = f"{call.get('raised', 'not done yet')} {_in(case)}"
+        yield from ((output, (status, words)) for output in exercise.points)
+        return
+    if mode == "own":
+        expected = case.expected()
+        if exercise.forward:
+            certify(case, expected)
+    else:
+        expected = case.expected(getattr(standin, exercise.cell))
+    for result, when in ((call["result"], ""), (call["again"], ", when called a second time")):
+        outputs = _outputs(exercise, result)
+        for output in exercise.outputs:
+            fault = _compare(output, outputs.get(output, _MISSING), expected[output], case)
+            if fault:
+                yield output, (fault[0], f"{fault[1]} {_in(case)}{when}.")
+    changed = _compare("the arguments", call["arguments"], case.arguments, case)
+    if changed:
+        yield ARGUMENTS, (Status.WRONG, f"The function changes its arguments {_in(case)}.")
+
+
+_MISSING = object()
+
+
+def _in(case: Case) -> str:
+    return "on the published inputs" if case.public else f"in the hidden case “{case.label}”"
+
+
+def _outputs(exercise: Exercise, result: Any) -> dict[str, Any]:
+    """The outputs by name, of a tuple or a dictionary; empty if there are too few or too many."""
+    if isinstance(result, dict):
+        return result if exercise.forward else {}
+    if isinstance(result, (tuple, list)) and len(result) == len(exercise.outputs):
+        return {} if exercise.forward else dict(zip(exercise.outputs, result, strict=True))
+    return {}
+
+
+def _compare(place: str, mine: Any, expected: Any, case: Case):
+    """(status, words) of the first difference between two trees, or None."""
+    if mine is _MISSING:
+        return Status.MISSING, f"{place} is not returned"
+    if isinstance(expected, dict):
+        if not isinstance(mine, dict):
+            return Status.WRONG, f"{place} is no dictionary"
+        pairs = [(f"{place}[{k!r}]", mine.get(k, _MISSING), v) for k, v in expected.items()]
+    elif isinstance(expected, (tuple, list)):
+        if not isinstance(mine, (tuple, list)):
+            return Status.WRONG, f"{place} is no tuple or list of {len(expected)}"
+        if len(mine) != len(expected):
+            return Status.WRONG, f"{place} has length {len(mine)}, expected {len(expected)}"
+        names = _entry_names(place, case.exercise, len(expected))
+        pairs = list(zip(names, mine, expected, strict=True))
+    else:
+        return _compare_arrays(place, mine, np.asarray(expected), case)
+    return next(filter(None, (_compare(*pair, case) for pair in pairs)), None)
+
+
+def _entry_names(place: str, exercise: Exercise, length: int) -> list[str]:
+    """Names for the entries of a sequence; those of a cell's cache carry what they hold."""
+    fields = CACHE_FIELDS[exercise.name.partition("_")[0]]
+    if length == len(fields) and (place == "cache" or place.count("[") == 2):
+        return [f"{place}[{k}] ({name})" for k, name in enumerate(fields)]
+    return [f"{place}[{k}]" for k in range(length)]
+
+
+def _compare_arrays(place: str, mine: Any, expected: np.ndarray, case: Case):
+    if not isinstance(mine, np.ndarray):
+        kind = mine.type_name if isinstance(mine, Other) else type(mine).__name__
+        return Status.WRONG, f"{place} is no array of numbers ({kind})"
+    if mine.shape != expected.shape:
+        return Status.WRONG_SHAPE, f"{place} has shape {mine.shape}, expected {expected.shape}"
+    if not np.isfinite(mine).all():
+        bad = np.argwhere(~np.isfinite(mine))[0]
+        return Status.NOT_FINITE, f"{place} is not finite at {bad.tolist()}"
+    if mine.size == 0:
+        return None
+    difference = np.abs(mine - expected)
+    size = np.abs(expected).max()
+    if difference.max() <= max(RTOL * size, ATOL):
+        return None
+    worst = np.unravel_index(np.argmax(difference), mine.shape)
+    at = "".join(f"[{int(k)}]" for k in worst)
+    wrong = int((difference > max(RTOL * size, ATOL)).sum())
+    words = f"{wrong} of the {mine.size} entries of {place} are wrong, most at {at}"
+    if case.public:
+        return Status.WRONG, f"{words}: yours {mine[worst]:.8g}, expected {expected[worst]:.8g},"
+    if size == 0:
+        return Status.WRONG, f"{words},"
+    return Status.WRONG, f"{words}, by {difference.max() / size:.1g} of the largest entry,"

@@ -1,0 +1,97 @@
+"""A cohort of made-up students: submissions with known mistakes and known grades.
+
+The rows are data, in cohort.toml: what each student hands in, and the points each one loses.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from shutil import copytree
+
+import nbformat
+from nbformat import NotebookNode
+
+from ..subject.exercises import EXERCISES
+from ..subject.mistakes import MISTAKES
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A made-up student.
+
+    solved says which functions are filled in (all, forward or none), mistakes which rows of the
+    catalogue are in them, cells which solution cells are written otherwise; lost holds the points
+    that the hand-in loses, by function.
+    """
+
+    student: str
+    story: str
+    solved: str = "all"
+    mistakes: tuple[str, ...] = ()
+    cells: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def points(self) -> dict[str, float]:
+        """The points that each function should get."""
+        return {
+            name: exercise.max_points - self.lost.get(name, 0.0)
+            for name, exercise in EXERCISES.items()
+        }
+
+
+def _rows() -> Iterator[Member]:
+    text = files(__package__).joinpath("cohort.toml").read_text("utf-8")
+    for row in tomllib.loads(text)["member"]:
+        yield Member(**row | {"mistakes": tuple(row.get("mistakes", ()))})
+    for mistake in MISTAKES.values():
+        if mistake.seed:
+            student = f"seed-{mistake.seed}-{mistake.name}"
+            lost = {mistake.function: mistake.lost}
+            yield Member(student, mistake.why, mistakes=(mistake.label,), lost=lost)
+
+
+COHORT = {member.student: member for member in _rows()}
+
+
+def solutions(source: NotebookNode) -> dict[str, str]:
+    """The solution cells of a source notebook, by grade_id, without the markers."""
+    return {
+        cell.id: "\n".join(
+            line for line in cell.source.splitlines() if line.strip() not in (BEGIN, END)
+        )
+        for cell in source.cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+def hand_in(member: Member, release: NotebookNode, solved: dict[str, str]) -> NotebookNode:
+    """The released notebook as this student hands it in, given the right solution cells."""
+    cells = {} if member.solved == "none" else dict(solved)
+    if member.solved == "forward":
+        cells = {name: text for name, text in cells.items() if name.endswith("_forward")}
+    for label in member.mistakes:
+        cells[f"solve-{MISTAKES[label].function}"] = MISTAKES[label].source
+    cells |= member.cells
+    notebook = nbformat.from_dict(release)
+    for cell in notebook.cells:
+        cell.source = cells.get(cell.id, cell.source)
+    return notebook
+
+
+def write_submissions(
+    course: Path, assignment: str, members: Iterable[Member], prefix: str = ""
+) -> None:
+    """Write what the members hand in into the course's submitted/."""
+    source = nbformat.read(course / "source" / assignment / f"{assignment}.ipynb", as_version=4)
+    released = course / "release" / assignment
+    release = nbformat.read(released / f"{assignment}.ipynb", as_version=4)
+    solved = solutions(source)
+    for member in members:
+        folder = course / "submitted" / f"{prefix}{member.student}" / assignment
+        copytree(released, folder, dirs_exist_ok=True)
+        nbformat.write(hand_in(member, release, solved), folder / f"{assignment}.ipynb")

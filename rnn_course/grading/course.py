@@ -1,0 +1,88 @@
+"""A course's folder: run nbgrader's own commands in it, read the verdicts that they leave.
+
+nbgrader runs as the program that an instructor knows, so what works here works there.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+SUBMISSION = re.compile(r"Autograding \S*?/autograded/([^/]+)/")
+
+
+class CommandError(Exception):
+    """An nbgrader command ended with an error; the message holds the end of what it said."""
+
+
+@dataclass(frozen=True)
+class FunctionResult:
+    """The judge's result on one function, as the autograded notebook holds it."""
+
+    points: float
+    max_points: float
+    status: str
+    reason: str
+
+
+def nbgrader(course: Path, *arguments: str) -> Iterator[str]:
+    """Run an nbgrader command in the course's folder and yield its lines as they come.
+
+    Raises CommandError if it ends with an exit status other than zero.
+    """
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    said: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=course,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            said.append(line.rstrip())
+            yield said[-1]
+    if process.returncode:
+        told = "\n".join(line for line in said if "INFO" not in line)[-2000:]
+        raise CommandError(f"nbgrader {arguments[0]} failed:\n{told}")
+
+
+def release(course: Path, assignment: str) -> None:
+    """Generate the students' version from source/."""
+    for _ in nbgrader(course, "generate_assignment", assignment, "--force"):
+        pass
+
+
+def autograde(course: Path, assignment: str, students: str, *options: str) -> Iterator[str]:
+    """Autograde the students that a glob names; yields each student's name as it is begun."""
+    arguments = ("autograde", assignment, f"--student={students}", "--force", *options)
+    for line in nbgrader(course, *arguments):
+        begun = SUBMISSION.search(line)
+        if begun:
+            yield begun.group(1)
+
+
+def feedback(course: Path, assignment: str, students: str) -> None:
+    """Write the feedback pages."""
+    for _ in nbgrader(course, "generate_feedback", assignment, f"--student={students}", "--force"):
+        pass
+
+
+def results(course: Path, assignment: str, student: str) -> dict[str, FunctionResult]:
+    """The judge's results in a student's autograded notebook, by function."""
+    path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    found = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            verdict = output.get("metadata", {}).get("rnn_course")
+            if verdict:
+                keys = ("points", "max_points", "status", "reason")
+                found[verdict["function"]] = FunctionResult(*(verdict[key] for key in keys))
+    return found

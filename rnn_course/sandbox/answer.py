@@ -1,0 +1,82 @@
+"""Inside the student's process: call the function that was handed in, send its numbers out.
+
+It decides nothing and knows no right answer. It imports neither the subject nor the judge.
+"""
+
+import json
+
+from rnn_utils import alone, explain_error
+
+from . import standin
+from .wire import decode, encode
+
+MIME = "application/vnd.rnn-course.answer"
+
+
+class NotJudgedError(RuntimeError):
+    """Stands in the cell's output until the judge replaces it: without a judge, no points."""
+
+
+def question(function: str, cell: str | None, calls: list[tuple]) -> str:
+    """The question as text: which function to call, on which arguments, with which stand-in."""
+    return json.dumps({"function": function, "cell": cell, "calls": encode(calls)})
+
+
+def answer(namespace: dict, asked: str) -> str:
+    """Run each call with the student's own functions and, for a sequence, with a stand-in cell.
+
+    Returns the container of {"own": [call, …], "stand-in": [call, …]}, or of {"absent": None}.
+    """
+    wanted = json.loads(asked)
+    function = namespace.get(wanted["function"])
+    if not callable(function):
+        return encode({"absent": None})
+    calls = decode(wanted["calls"])
+    modes: dict[str, dict] = {"own": {}}
+    if wanted["cell"]:
+        modes["stand-in"] = {wanted["cell"]: getattr(standin, wanted["cell"])}
+    return encode(
+        {
+            mode: [_call(alone(function, **cells), function, arguments) for arguments in calls]
+            for mode, cells in modes.items()
+        }
+    )
+
+
+def _call(run, function, given):
+    """Call twice on fresh arguments; look at the first result only after the second call."""
+    arguments = _writable(given)
+    try:
+        result = run(*arguments)
+        return {"result": result, "again": run(*_writable(given)), "arguments": arguments}
+    except NotImplementedError:
+        return {"blank": None}
+    except Exception as error:
+        return {"raised": explain_error(error, function)}
+
+
+def _writable(value):
+    """The value with arrays that may be written to, one copy for each array."""
+    copies: dict[int, object] = {}
+
+    def copy(item):
+        if isinstance(item, dict):
+            return {key: copy(entry) for key, entry in item.items()}
+        if isinstance(item, (tuple, list)):
+            return type(item)(map(copy, item))
+        return copies.setdefault(id(item), item.copy())
+
+    return copy(value)
+
+
+def hand_over(shell, asked: str) -> None:
+    """The hidden test cell while autograding: send the answer out as a display of the cell.
+
+    Raises NotJudgedError, so that the cell earns nothing unless the judge takes the answer.
+    """
+    from IPython.display import display
+
+    display({MIME: answer(shell.user_ns, asked)}, raw=True)
+    raise NotJudgedError(
+        "The function was called but nothing judged its numbers, so it earns 0 points."
+    )

@@ -1,0 +1,129 @@
+"""The container in which inputs go into a student's process and numbers come out of it.
+
+A JSON tree of tuples, lists, dictionaries, short strings and None, beside a table of float64
+arrays in base64. Nothing in it is ever executed or unpickled, every size is bounded before it is
+used, and an array that stands in many places (parameters, in every cache) travels once. What is
+no number and no container travels as the name of its type.
+"""
+
+import base64
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MAX_CHARACTERS = 4_000_000  # of one container
+MAX_NUMBERS = 200_000  # in all its arrays
+MAX_DEPTH = 12
+MAX_ITEMS = 20_000  # nodes of the tree
+MAX_TEXT = 2_000  # characters of one string
+
+
+class WireError(ValueError):
+    """The text is not a container, or a container over the limits."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """The place of a value that is neither number nor container: all that travels is its type."""
+
+    type_name: str
+
+
+class _Encoder:
+    def __init__(self):
+        self.table, self.seen, self.numbers, self.items = [], {}, 0, 0
+
+    def tree(self, value, depth=0):
+        self.items += 1
+        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+            return {"other": "something nested too deep or too long"}
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return {"text": str(value)[:MAX_TEXT]}
+        if isinstance(value, dict):
+            return {"dict": [[str(k)[:80], self.tree(v, depth + 1)] for k, v in value.items()]}
+        if isinstance(value, (tuple, list)):
+            kind = "tuple" if isinstance(value, tuple) else "list"
+            return {kind: [self.tree(item, depth + 1) for item in value]}
+        return self.array(value)
+
+    def array(self, value):
+        if id(value) in self.seen:
+            return {"array": self.seen[id(value)][0]}
+        if isinstance(value, (np.ndarray, np.generic, int, float)):
+            array = np.asarray(value)
+            if array.dtype.kind in "fiub" and self.numbers + array.size <= MAX_NUMBERS:
+                self.numbers += array.size
+                data = np.ascontiguousarray(array, "<f8")
+                # The value is kept alive beside its number, so that its id stays its own.
+                self.seen[id(value)] = (len(self.table), value)
+                self.table.append([list(array.shape), base64.b64encode(data.tobytes()).decode()])
+                return {"array": len(self.table) - 1}
+            return {"other": f"array of {array.size} {array.dtype}"}
+        return {"other": type(value).__name__[:80]}
+
+
+def encode(value: Any) -> str:
+    """The container of a value as text; what passes a limit is named instead of carried."""
+    encoder = _Encoder()
+    tree = encoder.tree(value)
+    return json.dumps({"arrays": encoder.table, "tree": tree})
+
+
+def decode(text: str) -> Any:
+    """The value in a container: arrays are float64 and read-only.
+
+    Raises WireError for anything that encode cannot have written.
+    """
+    if not isinstance(text, str) or len(text) > MAX_CHARACTERS:
+        raise WireError("the container is larger than the limit")
+    try:
+        container = json.loads(text)
+        arrays = _arrays(container["arrays"])
+        return _value(container["tree"], arrays, [MAX_ITEMS], MAX_DEPTH)
+    except WireError:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise WireError(f"not a container: {type(error).__name__}") from error
+
+
+def _arrays(rows) -> list[np.ndarray]:
+    arrays: list[np.ndarray] = []
+    numbers = 0
+    for shape, data in rows:
+        if len(shape) > 8 or not all(type(n) is int and n >= 0 for n in shape):
+            raise WireError("an array has no proper shape")
+        size = math.prod(shape)
+        numbers += size
+        if numbers > MAX_NUMBERS or len(arrays) > MAX_ITEMS:
+            raise WireError("more numbers than the limit")
+        raw = base64.b64decode(data, validate=True)
+        if len(raw) != 8 * size:
+            raise WireError("an array's numbers do not fill its shape")
+        arrays.append(np.frombuffer(raw, "<f8").reshape(shape))
+    return arrays
+
+
+def _value(node, arrays, budget, depth):
+    budget[0] -= 1
+    if budget[0] < 0 or depth < 0:
+        raise WireError("the container is nested too deep or too long")
+    if node is None:
+        return None
+    ((kind, content),) = node.items()
+    if kind == "array":
+        if type(content) is not int or content < 0:
+            raise WireError("no such array")
+        return arrays[content]
+    if kind in ("tuple", "list"):
+        items = [_value(item, arrays, budget, depth - 1) for item in content]
+        return tuple(items) if kind == "tuple" else items
+    if kind == "dict":
+        return {str(k): _value(v, arrays, budget, depth - 1) for k, v in content}
+    if kind in ("text", "other") and isinstance(content, str):
+        return content[:MAX_TEXT] if kind == "text" else Other(content[:MAX_TEXT])
+    raise WireError(f"unknown kind {kind!r}")

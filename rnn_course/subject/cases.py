@@ -1,0 +1,88 @@
+"""Cases: named, seeded inputs of an exercise, the published one and the hidden ones.
+
+Hidden cases are drawn from a key (the course's secret, the assignment, the student), so that no
+two students get the same numbers and a regrade draws the same ones again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnn_utils import PUBLISHED, draw
+
+from . import reference
+from .exercises import Exercise
+
+# Each of these shapes finds mistakes that the others let pass: with one example a mean is a sum,
+# with one step a forgotten carry does not show, with equal sizes a transpose does not.
+HIDDEN = {
+    "sizes all different": {"n_x": 4, "n_a": 6, "n_y": 3, "m": 7, "T_x": 5},
+    "one example": {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 3},
+    "one time step": {"n_x": 3, "n_a": 2, "n_y": 4, "m": 5, "T_x": 1},
+    "more inputs than hidden units": {"n_x": 8, "n_a": 3, "n_y": 5, "m": 2, "T_x": 4},
+    "large values": {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 3},
+}
+LARGE = 3.0  # times the standard deviation of the other cases: most gates saturate
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of an exercise's function.
+
+    given holds what was drawn, by name; arguments is what the function is called with (for a
+    backward function the upstream gradients and the caches of the reference).
+    """
+
+    label: str
+    exercise: Exercise
+    given: dict[str, Any]
+    arguments: tuple
+    public: bool = False
+
+    def expected(self, cell=None) -> dict[str, Any]:
+        """The right outputs by name; cell takes the place of the one a sequence repeats."""
+        function = self.exercise.reference
+        outputs = function(*self.arguments, cell=cell) if cell else function(*self.arguments)
+        if isinstance(outputs, dict):
+            return outputs
+        return dict(zip(self.exercise.outputs, outputs, strict=True))
+
+
+def _case(label, exercise, normal, sizes, public=False) -> Case:
+    given = draw(exercise.name, normal, {"T_da": sizes["T_x"]} | sizes)
+    inputs = [value for name, value in given.items() if name not in exercise.upstream]
+    arguments = tuple(inputs)
+    if exercise.forward:
+        caches = getattr(reference, exercise.forward)(*inputs)[-1]
+        arguments = (*(given[name] for name in exercise.upstream), caches)
+    return Case(label, exercise, given, arguments, public)
+
+
+def published_case(exercise: Exercise) -> Case:
+    """The inputs of the published test cell (NEW), whose expected numbers are public."""
+    sizes = PUBLISHED[exercise.name].sizes
+    return _case("published", exercise, np.random.RandomState(1).randn, sizes, public=True)
+
+
+def hidden_cases(exercise: Exercise, key: str) -> list[Case]:
+    """The hidden cases of an exercise for a key; the same key draws the same numbers."""
+    seed = hashlib.sha256(f"{key}|{exercise.name}".encode()).digest()
+    generator = np.random.default_rng(int.from_bytes(seed, "big"))
+    cases = []
+    for label, sizes in HIDDEN.items():
+        if sizes["T_x"] == 1 and not exercise.cell:
+            continue  # a cell has no time steps
+        scale = LARGE if label == "large values" else 1.0
+
+        def normal(*shape, scale=scale):
+            return scale * generator.standard_normal(shape)
+
+        cases.append(_case(label, exercise, normal, sizes))
+    return cases
+
+
+def all_cases(exercise: Exercise, key: str) -> list[Case]:
+    """The published case, then the hidden ones."""
+    return [published_case(exercise), *hidden_cases(exercise, key)]
