@@ -28,6 +28,7 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 
 # Reading: files that nbformat refuses are read as far as they can be.
 c.Autograde.exporter_class = "rnn_course.grading.autograde.SubmissionExporter"
+c.Autograde.pre_convert_hook = "rnn_course.grading.autograde.name_misnamed"
 c.Autograde.sanitize_preprocessors = [
     "rnn_course.grading.autograde.RestoreCells",  # first: the next steps trust the cells' names
     nbgrader_steps.ClearOutput,

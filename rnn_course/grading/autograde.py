@@ -9,10 +9,25 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.log import get_logger
 
 from .submission import KnownCell, read, restore
 
 NOTES = "submission-notes"  # id of the cell that tells what was mended
+
+
+def name_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Autograde's pre_convert_hook: say what to do with a notebook under another name."""
+    released = {path.name for path in Path("release", assignment).glob("*.ipynb")}
+    for path in map(Path, notebooks):
+        if released and path.name not in released:
+            get_logger().error(
+                "%s is no notebook of %s: rename it to %s and autograde %s again.",
+                path,
+                assignment,
+                " or ".join(sorted(released)),
+                path.parent.parent.name,
+            )
 
 
 class SubmissionExporter(NotebookExporter):

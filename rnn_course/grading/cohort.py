@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from ..subject.exercises import EXERCISES
-from ..subject.mistakes import MISTAKES
+from ..subject.mistakes import MISTAKES, apply
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -74,8 +74,8 @@ def hand_in(member: Member, release: NotebookNode, solved: dict[str, str]) -> No
     cells = {} if member.solved == "none" else dict(solved)
     if member.solved == "forward":
         cells = {name: text for name, text in cells.items() if name.endswith("_forward")}
-    for label in member.mistakes:
-        cells[f"solve-{MISTAKES[label].function}"] = MISTAKES[label].source
+    mistaken = apply(*(MISTAKES[label] for label in member.mistakes))
+    cells |= {f"solve-{name}": text for name, text in mistaken.items()}
     cells |= member.cells
     notebook = nbformat.from_dict(release)
     for cell in notebook.cells:

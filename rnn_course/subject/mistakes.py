@@ -12,7 +12,7 @@ from .published import SOURCE
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake: (was, becomes) edits of one function, why it is made, a hint that solves nothing.
+    """One mistake: (was, becomes) edits of one function, why it is made, a hint that is no solution.
 
     lost is what it costs when it is the function's only mistake.
     """
@@ -30,15 +30,23 @@ class Mistake:
         """Its name in the whole catalogue."""
         return f"{self.function}/{self.name}"
 
-    @property
-    def source(self) -> str:
-        """The published form of the function with this mistake in it."""
-        text = SOURCE[self.function]
-        for was, becomes in self.edits:
+
+def apply(*mistakes: Mistake) -> dict[str, str]:
+    """The published form of the functions that the mistakes touch, with all of them in it.
+
+    Raises ValueError if an edit's text does not stand exactly once in what it edits.
+    """
+    sources: dict[str, str] = {}
+    for mistake in mistakes:
+        text = sources.get(mistake.function, SOURCE[mistake.function])
+        for was, becomes in mistake.edits:
             if text.count(was) != 1:
-                raise ValueError(f"{self.label}: {was!r} stands {text.count(was)} times, not once")
+                raise ValueError(
+                    f"{mistake.label}: {was!r} stands {text.count(was)} times, not once"
+                )
             text = text.replace(was, becomes)
-        return text
+        sources[mistake.function] = text
+    return sources
 
 
 def _read() -> dict[str, Mistake]:

@@ -1,0 +1,37 @@
+"""A copy of the course in a temporary folder, released once for all tests that need it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rnn_course.grading import course as folder
+
+ROOT = Path(__file__).resolve().parents[1]
+ASSIGNMENT = "rnn-step-by-step"
+SOURCE = ROOT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+
+
+def copy_course(target: Path) -> Path:
+    """The course as an instructor has it, without anything that was graded in it."""
+    shutil.copytree(ROOT / "source", target / "source", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "nbgrader_config.py", target)
+    for name in ("rnn_course", "rnn_utils.py", "rnn_published.py", "rnn_pictures.py"):
+        (target / name).symlink_to(ROOT / name)
+    return target
+
+
+def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run an nbgrader command as an instructor does."""
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory) -> Path:
+    """A released course; tests that grade in it use students of their own."""
+    path = copy_course(tmp_path_factory.mktemp("course"))
+    folder.release(path, ASSIGNMENT)
+    return path

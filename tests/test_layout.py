@@ -1,0 +1,81 @@
+"""The habits of the code base that a test can see."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+MODULES = sorted(
+    [*(ROOT / "rnn_course").rglob("*.py"), *ROOT.glob("rnn_*.py"), *(ROOT / "benchmarks").glob("*.py")]
+)
+NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_modules_and_functions_are_short(path):
+    """About 300 lines a module, about 40 a function, docstrings apart."""
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 320
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            docstring = ast.get_docstring(node, clean=False) or ""
+            length = node.end_lineno - node.lineno + 1 - len(docstring.splitlines())
+            # published.py writes one gate a line, as the templates do
+            assert length <= 45 or path.name == "published.py", node.name
+
+
+def test_packages_have_no_code_and_no_module_is_called_utils():
+    """Whoever looks for something finds it under its name."""
+    for path in MODULES:
+        assert path.name != "utils.py"
+        if path.name == "__init__.py":
+            assert path.read_text() == ""
+
+
+@pytest.mark.parametrize("room", ["subject", "sandbox", "grading"])
+def test_each_module_has_its_test_file(room):
+    """The tests mirror the rooms."""
+    for path in (ROOT / "rnn_course" / room).glob("[a-z]*.py"):
+        assert (ROOT / "tests" / room / f"test_{path.name}").is_file(), path.name
+
+
+def test_the_students_files_import_numpy_and_each_other_alone():
+    """At import: pictures bring matplotlib in only when one is drawn."""
+    code = (
+        "import sys, rnn_utils, rnn_published, rnn_pictures;"
+        "print([m for m in ('matplotlib', 'rnn_course', 'IPython', 'nbgrader') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_runs_beside_a_student_knows_no_right_answer():
+    """The process that calls the student's function has never imported the subject."""
+    code = (
+        "import sys, rnn_course.sandbox.answer;"
+        "print([m for m in sys.modules if m.startswith(('rnn_course.subject', 'rnn_course.grading'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_order_of_the_steps_is_the_one_that_is_safe():
+    """Cells are restored first; the judge follows the execution at once, and precedes the grades."""
+    from traitlets.config import PyFileConfigLoader
+
+    steps = PyFileConfigLoader("nbgrader_config.py", str(ROOT)).load_config().Autograde
+
+    def names(list_of_steps):
+        return [getattr(step, "__name__", str(step).rpartition(".")[2]) for step in list_of_steps]
+
+    assert names(steps.sanitize_preprocessors)[0] == "RestoreCells"
+    order = names(steps.autograde_preprocessors)
+    asked, run, judged = (order.index(n) for n in ("AskFunctions", "Execute", "JudgeAnswers"))
+    assert (asked + 1, run + 1) == (run, judged)
+    assert judged < order.index("SaveAutoGrades")

@@ -1,0 +1,593 @@
+"""rnn_utils: activations, published inputs and prints, and what the instant checks say."""
+
+import itertools
+import linecache
+import re
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+import rnn_utils
+from rnn_course.subject.published import SOURCE
+from rnn_utils import (
+    CheckFailed,
+    alone,
+    check,
+    check_gradients,
+    hand_in,
+    print_published,
+    published_inputs,
+    random_inputs,
+    same,
+    sigmoid,
+    softmax,
+)
+
+MODEST = settings(max_examples=40, deadline=None, database=None, derandomize=True)
+FORWARD = {
+    "rnn_cell_backward": "rnn_cell_forward",
+    "rnn_backward": "rnn_forward",
+    "lstm_cell_backward": "lstm_cell_forward",
+    "lstm_backward": "lstm_forward",
+}
+_LSTM_DRAWS = "Wf(5,8) bf(5,1) Wi(5,8) bi(5,1) Wo(5,8) bo(5,1) Wc(5,8) bc(5,1)"
+DRAWS = {  # typed from the published test cells
+    "rnn_cell_forward": "xt(3,10) a_prev(5,10) Waa(5,5) Wax(5,3) Wya(2,5) ba(5,1) by(2,1)",
+    "rnn_forward": "x(3,10,4) a0(5,10) Waa(5,5) Wax(5,3) Wya(2,5) ba(5,1) by(2,1)",
+    "lstm_cell_forward": f"xt(3,10) a_prev(5,10) c_prev(5,10) {_LSTM_DRAWS} Wy(2,5) by(2,1)",
+    "lstm_forward": f"x(3,10,7) a0(5,10) {_LSTM_DRAWS} Wy(2,5) by(2,1)",
+    "rnn_cell_backward": "xt(3,10) a_prev(5,10) Wax(5,3) Waa(5,5) Wya(2,5) ba(5,1) by(2,1)"
+    " da_next(5,10)",
+    "rnn_backward": "x(3,10,4) a0(5,10) Wax(5,3) Waa(5,5) Wya(2,5) ba(5,1) by(2,1) da(5,10,4)",
+    "lstm_cell_backward": f"xt(3,10) a_prev(5,10) c_prev(5,10) {_LSTM_DRAWS} Wy(2,5) by(2,1)"
+    " da_next(5,10) dc_next(5,10)",
+    "lstm_backward": f"x(3,10,7) a0(5,10) {_LSTM_DRAWS} da(5,10,4)",
+}
+floats = st.floats(-1e4, 1e4)
+_cells = itertools.count()
+
+
+def run_cells(*sources, **left_over):
+    """The names a notebook holds after these cells have run in it."""
+    namespace = {"np": np, "sigmoid": sigmoid, "softmax": softmax, **left_over}
+    for source in sources:
+        filename = f"<cell {next(_cells)}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        exec(compile(source, filename, "exec"), namespace)
+    return namespace
+
+
+def planted(name, was, becomes, **left_over):
+    """The published form of all eight functions, with one edit in one of them."""
+    assert SOURCE[name].count(was) == 1, f"{was!r} does not stand once in {name}"
+    sources = SOURCE | {name: SOURCE[name].replace(was, becomes)}
+    return run_cells(*sources.values(), **left_over)
+
+
+def words_on(name, namespace):
+    """What check says of a function of the notebook that it refuses."""
+    with pytest.raises(CheckFailed) as failure:
+        check(namespace[name], namespace.get(FORWARD.get(name)))
+    return str(failure.value)
+
+
+def refused(name, was, becomes, **left_over):
+    """What check says of one edit."""
+    return words_on(name, planted(name, was, becomes, **left_over))
+
+
+# --- activations ---------------------------------------------------------------------------
+
+
+def test_sigmoid_is_stable_for_large_values_of_both_signs():
+    """At ±1e4 the sigmoid is 0 or 1, exactly and without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert sigmoid(np.array([-1e4, 0.0, 1e4])).tolist() == [0.0, 0.5, 1.0]
+
+
+def test_sigmoid_takes_numbers_and_integers():
+    """A plain number and an array of integers are taken as they come."""
+    assert sigmoid(0) == 0.5
+    assert sigmoid(np.array([[0, 1]])).shape == (1, 2)
+
+
+@MODEST
+@given(arrays(float, array_shapes(max_dims=3, max_side=5), elements=floats))
+def test_sigmoid_is_symmetric(x):
+    """sigmoid(x) and sigmoid(-x) add up to one, everywhere."""
+    np.testing.assert_allclose(sigmoid(x) + sigmoid(-x), 1, rtol=0, atol=1e-15)
+    assert ((sigmoid(x) >= 0) & (sigmoid(x) <= 1)).all()
+
+
+@MODEST
+@given(arrays(float, 5, elements=st.floats(-30, 30)))
+def test_sigmoid_can_be_differentiated_by_a_complex_step(x):
+    """Im sigmoid(x + ih) / h is sigmoid' on both sides of zero."""
+    s = sigmoid(x)
+    np.testing.assert_allclose(sigmoid(x + 1e-30j).imag / 1e-30, s * sigmoid(-x), rtol=1e-13)
+
+
+def test_sigmoid_agrees_with_its_definition():
+    """Where the definition does not overflow, the numbers are those of the definition."""
+    x = np.linspace(-20, 20, 41)
+    np.testing.assert_allclose(sigmoid(x), 1 / (1 + np.exp(-x)), rtol=1e-14)
+
+
+def test_softmax_is_stable_for_large_values_of_both_signs():
+    """At ±1e4 the softmax is a one-hot column, exactly and without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert softmax(np.array([[-1e4, 1e4], [1e4, 1e4]])).tolist() == [[0.0, 0.5], [1.0, 0.5]]
+
+
+@MODEST
+@given(arrays(float, array_shapes(min_dims=1, max_dims=3, max_side=5), elements=floats))
+def test_softmax_columns_sum_to_one(x):
+    """Each column sums to one, for any number of axes."""
+    np.testing.assert_allclose(softmax(x).sum(axis=0), 1, rtol=1e-14)
+
+
+@MODEST
+@given(arrays(float, (4, 3), elements=st.floats(-50, 50)), st.floats(-1e3, 1e3))
+def test_softmax_does_not_feel_a_shift(x, shift):
+    """One number added to a whole column changes nothing."""
+    np.testing.assert_allclose(softmax(x + shift), softmax(x), rtol=1e-10, atol=1e-15)
+
+
+@MODEST
+@given(arrays(float, (4, 3), elements=st.floats(-5, 5)), st.integers(0, 3), st.integers(0, 2))
+def test_softmax_can_be_differentiated_by_a_complex_step(x, i, j):
+    """Im softmax(x + ih e_ij) / h is the column s_i (δ - s) of the Jacobian."""
+    z = x.astype(complex)
+    z[i, j] += 1e-30j
+    s = softmax(x)
+    true = np.zeros_like(x)
+    true[:, j] = s[i, j] * ((np.arange(4) == i) - s[:, j])
+    np.testing.assert_allclose(softmax(z).imag / 1e-30, true, atol=1e-14)
+
+
+# --- published inputs and prints -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_published_inputs_are_the_draws_of_the_published_cell(name):
+    """np.random.seed(1) and randn in the published order give the same numbers, bit for bit."""
+    np.random.seed(1)
+    drawn = {
+        key: np.random.randn(*map(int, shape.split(",")))
+        for key, shape in re.findall(r"(\w+)\(([\d,]+)\)", DRAWS[name])
+    }
+    inputs = dict(zip(rnn_utils.draw_names(name), published_inputs(name), strict=True))
+    given_arrays = inputs.pop("parameters") | inputs
+    for key, array in drawn.items():
+        assert np.array_equal(given_arrays[key], array), key
+    rest = given_arrays.keys() - drawn.keys()
+    assert rest == ({"Wy", "by"} if name == "lstm_backward" else set())
+    assert not any(given_arrays[key].any() for key in rest)
+
+
+@pytest.mark.parametrize(("backward", "forward"), list(FORWARD.items())[:2])
+def test_published_inputs_of_the_rnn_draw_wax_and_waa_in_the_other_order_going_back(
+    backward, forward
+):
+    """Wax comes first in the backward cells, so neither matrix is that of the forward cell."""
+    one, other = published_inputs(backward)[2], published_inputs(forward)[2]
+    assert not np.allclose(one["Wax"], other["Wax"])
+    assert not np.allclose(one["Waa"], other["Waa"])
+    assert one["Wax"].ravel()[0] == other["Waa"].ravel()[0]
+
+
+def test_published_inputs_of_lstm_backward_have_a_da_shorter_than_x():
+    """x has 7 steps, da 4, Wy and by are zero."""
+    x, a0, parameters, da = published_inputs("lstm_backward")
+    assert (x.shape, a0.shape, da.shape) == ((3, 10, 7), (5, 10), (5, 10, 4))
+    assert not parameters["Wy"].any()
+    assert not parameters["by"].any()
+
+
+def test_published_inputs_are_fresh_arrays_at_each_call():
+    """Whoever changes them spoils nobody else's."""
+    published_inputs("rnn_forward")[0][:] = 0
+    assert published_inputs("rnn_forward")[0].any()
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_random_inputs_come_in_the_order_of_published_inputs(name):
+    """Same names, same order, small sizes, and the seed decides the numbers."""
+    one, published = random_inputs(name, seed=3), published_inputs(name)
+    assert [type(value) for value in one] == [type(value) for value in published]
+    assert [np.ndim(value) for value in one] == [np.ndim(value) for value in published]
+    assert same(one, random_inputs(name, seed=3))
+    assert not same(one, random_inputs(name, seed=4))
+
+
+def test_print_published_prints_the_rnn_cell_as_the_published_cell_does(capsys):
+    """Labels, line breaks and blanks are those of the published cell, to the character."""
+    functions = run_cells(*SOURCE.values())
+    outputs = functions["rnn_cell_forward"](*published_inputs("rnn_cell_forward"))
+    print_published("rnn_cell_forward", outputs)
+    assert capsys.readouterr().out == (
+        "a_next[4] = \n [ 0.59584544  0.18141802  0.61311866  0.99808218  0.85016201  0.99980978\n"
+        " -0.18887155  0.99815551  0.6531151   0.82872037]\n"
+        "a_next.shape = \n (5, 10)\n"
+        "yt_pred[1] =\n [0.9888161  0.01682021 0.21140899 0.36817467 0.98988387 0.88945212\n"
+        " 0.36920224 0.9966312  0.9982559  0.17746526]\n"
+        "yt_pred.shape = \n (2, 10)\n"
+    )
+
+
+def test_print_published_prints_the_lstm_cell_with_its_two_spaces(capsys):
+    """The published cell prints 'a_next.shape = ', so two spaces stand before the shape."""
+    functions = run_cells(*SOURCE.values())
+    outputs = functions["lstm_cell_forward"](*published_inputs("lstm_cell_forward"))
+    print_published("lstm_cell_forward", outputs)
+    printed = capsys.readouterr().out
+    for line in (
+        "a_next[4] = \n [-0.66408471  0.0036921   0.02088357",
+        "\na_next.shape =  (5, 10)\n",
+        "\nc_next[2] = \n [ 0.63267805",
+        "\nc_next.shape =  (5, 10)\n",
+        "\nyt[1] = [0.79913913 0.15986619",
+        "\nyt.shape =  (2, 10)\n",
+        "\ncache[1][3] =\n [-0.16263996",
+        "\nlen(cache) =  10\n",
+    ):
+        assert line in printed
+    assert "cache[4]" not in printed
+
+
+def test_print_published_prints_the_lstm_loop_with_a_label_that_has_no_equals_sign(capsys):
+    """The published cell prints 'c[1][2][1]' without '='; so do we."""
+    functions = run_cells(*SOURCE.values())
+    outputs = functions["lstm_forward"](*published_inputs("lstm_forward"))
+    print_published("lstm_forward", outputs)
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.sub(r"(\d\.\d{9})\d+", r"\1", line) for line in lines] == [
+        "a[4][3][6] =  0.172117767",
+        "a.shape =  (5, 10, 7)",
+        "y[1][4][3] = 0.950873461",
+        "y.shape =  (2, 10, 7)",
+        "caches[1][1][1] =",
+        " [ 0.82797464  0.23009474  0.76201118 -0.22232814 -0.20075807  0.18656139",
+        "  0.41005165]",
+        "c[1][2][1] -0.855544916",
+        "len(caches) =  2",
+    ]
+
+
+def test_print_published_prints_gradients_with_number_and_shape_by_turns(capsys):
+    """Each gradient of rnn_cell_backward has a line with a number and one with its shape."""
+    functions = run_cells(*SOURCE.values())
+    *inputs, da_next = published_inputs("rnn_cell_backward")
+    cache = functions["rnn_cell_forward"](*inputs)[-1]
+    print_published("rnn_cell_backward", functions["rnn_cell_backward"](da_next, cache))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith('gradients["dxt"][1][2] = -1.38721305')
+    assert lines[1] == 'gradients["dxt"].shape = (3, 10)'
+    assert lines[-2:] == ['gradients["dba"][4] = [0.20023491]', 'gradients["dba"].shape = (5, 1)']
+    assert len(lines) == 10
+
+
+# --- check ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_check_passes_the_published_form(name, capsys):
+    """A right function gets one line that says so."""
+    functions = run_cells(*SOURCE.values())
+    assert check(functions[name], functions.get(FORWARD.get(name))) is None
+    assert capsys.readouterr().out == f"{name}: right on the published inputs.\n"
+
+
+def test_check_says_of_a_stub_that_it_is_not_done():
+    """NotImplementedError is no fault but work to be done."""
+    stub = "def rnn_cell_forward(xt, a_prev, parameters):\n    raise NotImplementedError\n"
+    assert words_on("rnn_cell_forward", run_cells(stub)) == "rnn_cell_forward: not done yet."
+
+
+def test_check_names_the_line_that_raised():
+    """The words hold the exception and the line of the function, as it was typed."""
+    words = refused("rnn_cell_forward", "np.dot(Wax, xt)", "np.dot(xt, Wax)")
+    assert words.startswith("rnn_cell_forward raised ValueError: shapes (3,10) and (5,3)")
+    assert "in the line: a_next = np.tanh(np.dot(Waa, a_prev) + np.dot(xt, Wax) + ba)" in words
+
+
+def test_check_names_the_shape_that_is_wrong():
+    """Both shapes are told: the one that came and the one expected."""
+    words = refused("rnn_cell_backward", "axis=1, keepdims=True", "axis=1")
+    assert words == "rnn_cell_backward: dba has shape (5,), expected (5, 1)."
+
+
+def test_check_names_index_yours_and_expected_of_a_wrong_number():
+    """The first wrong number is shown beside the published one."""
+    words = refused("rnn_cell_forward", "+ ba)", ")")
+    assert "rnn_cell_forward: a_next[4][0] is not right." in words
+    assert re.search(r"yours     -?\d\.\d{8}\n  expected  0\.59584544\n", words)
+    assert "10 of 10 numbers there differ." in words
+
+
+def test_check_finds_a_single_wrong_number():
+    """One entry off by a thousandth is enough, and its index is told."""
+    words = refused(
+        "rnn_cell_forward", "    yt_pred =", "    a_next[4, 7] *= 1.001\n    yt_pred ="
+    )
+    assert "a_next[4][7] is not right" in words
+    assert "1 of 10 numbers there differ" in words
+
+
+def test_check_names_the_values_of_a_tuple_of_the_wrong_length():
+    """What should be returned is listed."""
+    words = refused("rnn_cell_forward", "return a_next, yt_pred, cache", "return a_next, yt_pred")
+    assert words == "rnn_cell_forward should return 3 values: a_next, yt_pred, cache."
+
+
+def test_check_says_it_of_a_function_that_returns_nothing():
+    """Forgotten returns are told as such, for a tuple and for a dictionary."""
+    words = refused("lstm_forward", "return a, y, c, caches", "pass")
+    assert words == "lstm_forward should return 4 values: a, y, c, caches."
+    words = refused("rnn_cell_backward", "return gradients", "pass")
+    assert "should return a dictionary; it lacks dxt, da_prev, dWax, dWaa, dba." in words
+
+
+def test_check_names_the_key_that_a_dictionary_lacks():
+    """Only the missing key is named."""
+    words = refused("rnn_cell_backward", ', "dba": dba}', "}")
+    assert words == "rnn_cell_backward should return a dictionary; it lacks dba."
+
+
+def test_check_compares_the_cache_with_arguments_and_outputs():
+    """A cache in another order is refused with the place and the name of the entry."""
+    words = refused("rnn_cell_forward", "(a_next, a_prev, xt", "(a_prev, a_next, xt")
+    assert "rnn_cell_forward: cache[0] should hold a_next" in words
+
+
+def test_check_refuses_a_cache_of_the_wrong_length():
+    """The fields of the cache are listed."""
+    words = refused("rnn_cell_forward", "xt, parameters)\n    return", "xt)\n    return")
+    assert "cache should be a tuple of 4: a_next, a_prev, xt, parameters." in words
+
+
+def test_check_refuses_caches_that_are_not_the_pair():
+    """caches without x are refused in words, not by an exception of ours."""
+    words = refused("rnn_forward", "caches = (caches, x)", "caches = (caches, 0)")
+    assert words == "rnn_forward: the caches are not built as the text above says."
+
+
+def test_check_notices_a_cache_kept_of_the_last_step_only():
+    """The length of the list of caches is the number of steps."""
+    words = refused(
+        "rnn_forward",
+        "        caches.append(cache)\n    caches = (caches, x)",
+        "    caches = ([cache], x)",
+    )
+    assert words == "rnn_forward: caches should be (list of one cache a step, x)."
+
+
+def test_check_finds_the_view_in_lstm_forward():
+    """The first cache's c_prev was right when it was stored and is overwritten since."""
+    words = refused("lstm_forward", "c_next = np.zeros((n_a, m))", "c_next = c[:, :, 0]")
+    assert "lstm_forward: caches[0][0][3] should hold c_prev" in words
+    assert "something overwrote them since" in words
+
+
+def test_check_refuses_a_function_that_changes_its_arguments():
+    """A right result does not excuse += on the caller's array."""
+    words = refused(
+        "rnn_cell_backward",
+        "dtanh = (1 - a_next**2) * da_next",
+        "da_next *= 1 - a_next**2\n    dtanh = da_next",
+    )
+    assert words.startswith("rnn_cell_backward changes its arguments")
+
+
+def test_check_refuses_a_function_whose_second_call_differs():
+    """What is kept in a default argument shows at the second call."""
+    words = refused(
+        "rnn_cell_backward",
+        "def rnn_cell_backward(da_next, cache):",
+        "def rnn_cell_backward(da_next, cache, calls=[]):\n    calls.append(1)\n"
+        "    da_next = da_next * len(calls)",
+    )
+    assert words.startswith("rnn_cell_backward: a second call with the same arguments")
+
+
+def test_check_refuses_a_function_that_reads_what_another_cell_left_behind():
+    """The published numbers come out right in the notebook, and the check still sees it."""
+    _, _, parameters = published_inputs("rnn_cell_forward")
+    words = refused("rnn_cell_forward", 'parameters["ba"]', "ba_0", ba_0=parameters["ba"])
+    assert "NameError: name 'ba_0' is not defined" in words
+    assert "a function sees only its arguments" in words
+    assert 'in the line: ba = ba_0' in words
+
+
+def test_check_sees_what_only_other_sizes_show():
+    """Ten examples written into the function pass the published inputs and not one example."""
+    words = refused("rnn_forward", "a = np.zeros((n_a, m, T_x))", "a = np.zeros((n_a, 10, T_x))")
+    assert "rnn_forward" in words
+
+
+def test_check_sends_a_backward_function_to_its_unfinished_forward_function():
+    """Without caches nothing can be said of the backward function."""
+    stub = "def lstm_forward(x, a0, parameters):\n    raise NotImplementedError\n"
+    namespace = run_cells(*SOURCE.values(), stub)
+    words = words_on("lstm_backward", namespace)
+    assert words == "lstm_backward needs lstm_forward: finish that first."
+
+
+@pytest.mark.parametrize("fault", ["[None] * 10", "[[1.0], [1.0, 2.0]]", "'numbers'", "object()"])
+def test_check_answers_in_words_to_values_that_are_no_numbers(fault):
+    """Whatever is returned in the place of an array, no exception but CheckFailed comes out."""
+    words = refused("rnn_cell_forward", "return a_next,", f"return {fault},")
+    assert words.startswith("rnn_cell_forward")
+
+
+def test_check_answers_in_words_to_an_array_of_objects():
+    """An array of the right shape that holds None is no reason for a traceback of ours."""
+    words = refused(
+        "rnn_cell_forward", "return a_next,", "return np.full(a_next.shape, None),"
+    )
+    assert words.startswith("rnn_cell_forward")
+
+
+def test_check_failed_shows_words_and_no_traceback():
+    """IPython asks the exception for its lines; they are the words alone."""
+    assert CheckFailed("a\nb")._render_traceback_() == ["a\nb"]
+    assert isinstance(CheckFailed("a"), AssertionError)
+
+
+# --- alone ---------------------------------------------------------------------------------
+
+
+def test_alone_hides_arrays_numbers_and_dictionaries():
+    """Each kind of data a cell can leave behind is out of sight; functions and modules are not."""
+    source = "def f(name):\n    return eval(name)\n\n\ndef g():\n    return 1\n"
+    left = {"array": np.ones(2), "number": 1.5, "many": [1, 2], "table": {"a": 1}, "flag": True}
+    f = alone(run_cells(source, **left)["f"])
+    for name in ("array", "number", "many", "table"):
+        with pytest.raises(NameError):
+            f(name)
+    assert f("g")() == 1
+    assert f("np") is np
+    assert f("flag") is True
+
+
+def test_alone_hides_them_from_the_functions_that_are_called_too():
+    """A helper that reads a left-over raises as well."""
+    source = "def f():\n    return g()\n\n\ndef g():\n    return left_over\n"
+    with pytest.raises(NameError, match="left_over"):
+        alone(run_cells(source, left_over=1.0)["f"])()
+
+
+def test_alone_calls_the_replacement_in_the_place_of_the_notebooks_function():
+    """The loop is the student's, the cell is ours; the notebook keeps its own."""
+    namespace = run_cells("def f():\n    return g()\n\n\ndef g():\n    return 'own'\n")
+    assert alone(namespace["f"], g=lambda: "other")() == "other"
+    assert namespace["f"]() == "own"
+
+
+def test_alone_keeps_defaults_and_closures():
+    """Default arguments, keyword defaults and closures are the function's own."""
+    source = (
+        "def make(k):\n    def f(a, b=2, *, c=3):\n        return a, b, c, k\n    return f\n"
+        "f = make(4)\n"
+    )
+    assert alone(run_cells(source)["f"])(1) == (1, 2, 3, 4)
+
+
+def test_alone_gives_back_what_is_no_plain_function():
+    """A class or a builtin has no notebook to hide."""
+    assert alone(len) is len
+
+
+# --- check_gradients -----------------------------------------------------------------------
+
+
+def central(J, w, h=1e-6):
+    """The gradient of J by central differences; w is changed for a moment."""
+    gradient = np.zeros_like(w)
+    for index in np.ndindex(w.shape):
+        kept = w[index]
+        w[index] = kept + h
+        up = J()
+        w[index] = kept - h
+        gradient[index] = (up - J()) / (2 * h)
+        w[index] = kept
+    return gradient
+
+
+@pytest.fixture
+def tanh_loss():
+    """J = sum of tanh(W x), its arrays and its gradients."""
+    generator = np.random.default_rng(0)
+    inputs = {"W": generator.standard_normal((2, 3)), "x": generator.standard_normal((3, 4))}
+
+    def J():
+        return np.sum(np.tanh(inputs["W"] @ inputs["x"]))
+
+    dz = 1 - np.tanh(inputs["W"] @ inputs["x"]) ** 2
+    return J, inputs, {"dW": dz @ inputs["x"].T, "dx": inputs["W"].T @ dz}
+
+
+def test_check_gradients_passes_the_right_ones(tanh_loss, capsys):
+    """Each gradient has a line with its name, its shape and PASS."""
+    J, inputs, gradients = tanh_loss
+    assert check_gradients(gradients, J, inputs, central) is None
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["dW", "dx"]
+    assert all("relative error" in line and line.endswith("PASS") for line in lines)
+    assert "(2, 3)" in lines[0]
+
+
+def test_check_gradients_leaves_the_arrays_as_they_were(tanh_loss):
+    """What numerical_gradient moves for a moment is back in place afterwards."""
+    J, inputs, gradients = tanh_loss
+    before = {key: array.copy() for key, array in inputs.items()}
+    check_gradients(gradients, J, inputs, central)
+    assert same(inputs, before)
+
+
+def test_check_gradients_says_by_which_factor_a_gradient_is_off(tanh_loss, capsys):
+    """A mean in the place of a sum is a factor everywhere, and is told so."""
+    J, inputs, gradients = tanh_loss
+    with pytest.raises(CheckFailed, match=r"^The gradient check fails for dW\.$"):
+        check_gradients(gradients | {"dW": gradients["dW"] / 4}, J, inputs, central)
+    printed = capsys.readouterr().out
+    assert "yours is 0.25 times the numerical one, everywhere" in printed
+    assert printed.splitlines()[1].endswith("PASS")
+
+
+def test_check_gradients_names_the_shape_that_a_gradient_should_have(tanh_loss, capsys):
+    """A transposed gradient is told the shape of its array."""
+    J, inputs, gradients = tanh_loss
+    with pytest.raises(CheckFailed, match="dW"):
+        check_gradients(gradients | {"dW": gradients["dW"].T}, J, inputs, central)
+    out = capsys.readouterr().out
+    assert "a gradient has the shape of its array: expected (2, 3)" in out
+
+
+def test_check_gradients_names_the_worst_entry(tanh_loss, capsys):
+    """One wrong entry is found and named."""
+    J, inputs, gradients = tanh_loss
+    gradients["dW"][1, 2] += 0.5
+    with pytest.raises(CheckFailed, match="dW"):
+        check_gradients(gradients, J, inputs, central)
+    assert re.search(r"FAIL  worst at \(.*1.*2.*\)", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_check_gradients_refuses_a_gradient_that_is_not_finite(tanh_loss, capsys, value):
+    """NaN and infinity are refused by name, without a warning from numpy."""
+    J, inputs, gradients = tanh_loss
+    gradients["dx"][0, 0] = value
+    with pytest.raises(CheckFailed, match=r"fails for dx\."):
+        check_gradients(gradients, J, inputs, central)
+    assert "not finite" in capsys.readouterr().out
+
+
+def test_check_gradients_passes_zero_against_zero():
+    """Where nothing depends on the array, a gradient of zeros is right."""
+    inputs = {"W": np.ones((2, 2))}
+    assert check_gradients({"dW": np.zeros((2, 2))}, lambda: 1.0, inputs, central) is None
+
+
+# --- hand_in -------------------------------------------------------------------------------
+
+
+def test_hand_in_does_nothing_in_the_students_hands(monkeypatch):
+    """Without nbgrader, and under its Validate button, the mark is silent."""
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    assert hand_in(sigmoid) is None
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert hand_in(sigmoid) is None
+
+
+def test_hand_in_raises_while_autograding(monkeypatch):
+    """If the judge does not take its place, the cell fails: no points without a judge."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(RuntimeError, match="sigmoid was handed in, but nothing judged it"):
+        hand_in(sigmoid)
