@@ -12,7 +12,7 @@ import types
 
 import numpy as np
 
-from rnn_published import PUBLISHED, draw, shapes_of
+from rnn_published import PUBLISHED, draw_names, published_inputs, random_inputs, shapes_of
 
 OTHER_SIZES = (  # one example and one time step; more inputs than hidden units
     {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 1},
@@ -41,19 +41,6 @@ def softmax(x):
     return e / np.sum(e, axis=0, keepdims=True)
 
 
-def published_inputs(name):
-    """The published inputs of an exercise, in the order in which its functions take them."""
-    generator = np.random.RandomState(1)
-    return tuple(draw(name, generator.randn, PUBLISHED[name].sizes).values())
-
-
-def random_inputs(name, seed=0, n_x=3, n_a=5, n_y=2, m=4, T_x=6):
-    """Small inputs of unequal sizes for an exercise, in the order of published_inputs."""
-    sizes = {"n_x": n_x, "n_a": n_a, "n_y": n_y, "m": m, "T_x": T_x, "T_da": T_x}
-    generator = np.random.default_rng(seed)
-    return tuple(draw(name, lambda *shape: generator.standard_normal(shape), sizes).values())
-
-
 def print_published(name, outputs):
     """Print what the published test cell prints of an exercise's outputs, line for line."""
     for label, value, _ in _values(name, outputs, PUBLISHED[name].lines):
@@ -66,7 +53,8 @@ def _values(name, outputs, lines):
     if not name.endswith("backward"):
         named |= dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
     for label, expected in lines:
-        yield label, eval(label.partition(" =")[0], named), expected
+        place = label.partition(" =")[0]
+        yield label, eval(place, named), expected  # noqa: S307  place is our own text
 
 
 # --- running a function alone --------------------------------------------------------------
@@ -224,7 +212,8 @@ def _check_numbers(name, outputs):
             place = label.partition(" =")[0] + (f"[{k}]" if numbers.size > 1 else "")
             raise CheckFailed(
                 f"{name}: {place} is not right.\n  yours     {mine[k]:.8f}\n"
-                f"  expected  {numbers[k]:.8f}\n{int(wrong.sum())} of {wrong.size} numbers there differ."
+                f"  expected  {numbers[k]:.8f}\n"
+                f"{int(wrong.sum())} of {wrong.size} numbers there differ."
             )
 
 
@@ -234,7 +223,8 @@ def _check_caches(name, inputs, outputs):
     named = _named(name, outputs)
     if "_cell_" in name:
         given = dict(zip(draw_names(name), inputs, strict=True))
-        return _check_cache(name, "cache", named["cache"], fields, given | named)
+        _check_cache(name, "cache", named["cache"], fields, given | named)
+        return
     x, a0, parameters = inputs
     if len(named["caches"]) != 2 or len(named["caches"][0]) != x.shape[2]:
         raise CheckFailed(f"{name}: caches should be (list of one cache a step, x).")
@@ -245,11 +235,6 @@ def _check_caches(name, inputs, outputs):
             known |= {f"{key}_prev": before[key], f"{key}_next": named[key][:, :, t]}
             before[key] = named[key][:, :, t]
         _check_cache(name, f"caches[0][{t}]", named["caches"][0][t], fields, known)
-
-
-def draw_names(name):
-    """The names of the inputs of an exercise, in the order of published_inputs."""
-    return list(draw(name, lambda *shape: np.zeros(shape), PUBLISHED[name].sizes))
 
 
 def _check_cache(name, label, cache, fields, known):

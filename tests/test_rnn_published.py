@@ -137,8 +137,11 @@ def test_every_output_of_an_exercise_is_printed_or_stored(name):
     """No output is without a line: else a wrong one would pass unseen."""
     labels = " ".join(label for label, _ in PUBLISHED[name].lines)
     for output in shapes_of(PUBLISHED[name].outputs, {}):
-        assert f'"{output}"' in labels or f"{output}[" in labels or f"({output})" in labels or (
-            name == "rnn_cell_forward" and output == "cache"
+        assert (
+            f'"{output}"' in labels
+            or f"{output}[" in labels
+            or f"({output})" in labels
+            or (name == "rnn_cell_forward" and output == "cache")
         )
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-import rnn_utils
 from rnn_course.subject.published import SOURCE
+from rnn_published import draw_names
 from rnn_utils import (
     CheckFailed,
     alone,
@@ -162,7 +162,7 @@ def test_published_inputs_are_the_draws_of_the_published_cell(name):
         key: np.random.randn(*map(int, shape.split(",")))
         for key, shape in re.findall(r"(\w+)\(([\d,]+)\)", DRAWS[name])
     }
-    inputs = dict(zip(rnn_utils.draw_names(name), published_inputs(name), strict=True))
+    inputs = dict(zip(draw_names(name), published_inputs(name), strict=True))
     given_arrays = inputs.pop("parameters") | inputs
     for key, array in drawn.items():
         assert np.array_equal(given_arrays[key], array), key
@@ -313,9 +313,7 @@ def test_check_names_index_yours_and_expected_of_a_wrong_number():
 
 def test_check_finds_a_single_wrong_number():
     """One entry off by a thousandth is enough, and its index is told."""
-    words = refused(
-        "rnn_cell_forward", "    yt_pred =", "    a_next[4, 7] *= 1.001\n    yt_pred ="
-    )
+    words = refused("rnn_cell_forward", "    yt_pred =", "    a_next[4, 7] *= 1.001\n    yt_pred =")
     assert "a_next[4][7] is not right" in words
     assert "1 of 10 numbers there differ" in words
 
@@ -402,7 +400,7 @@ def test_check_refuses_a_function_that_reads_what_another_cell_left_behind():
     words = refused("rnn_cell_forward", 'parameters["ba"]', "ba_0", ba_0=parameters["ba"])
     assert "NameError: name 'ba_0' is not defined" in words
     assert "a function sees only its arguments" in words
-    assert 'in the line: ba = ba_0' in words
+    assert "in the line: ba = ba_0" in words
 
 
 def test_check_sees_what_only_other_sizes_show():
@@ -428,9 +426,7 @@ def test_check_answers_in_words_to_values_that_are_no_numbers(fault):
 
 def test_check_answers_in_words_to_an_array_of_objects():
     """An array of the right shape that holds None is no reason for a traceback of ours."""
-    words = refused(
-        "rnn_cell_forward", "return a_next,", "return np.full(a_next.shape, None),"
-    )
+    words = refused("rnn_cell_forward", "return a_next,", "return np.full(a_next.shape, None),")
     assert words.startswith("rnn_cell_forward")
 
 

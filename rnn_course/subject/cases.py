@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils import PUBLISHED, draw
+from rnn_published import PUBLISHED, draw
 
 from . import reference
 from .exercises import Exercise

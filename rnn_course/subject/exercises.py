@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rnn_utils import PUBLISHED, draw_names, shapes_of
+from rnn_published import PUBLISHED, draw_names, shapes_of
 
 from . import reference
 

@@ -12,7 +12,7 @@ from .published import SOURCE
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake: (was, becomes) edits of one function, why it is made, a hint that is no solution.
+    """One mistake: (was, becomes) edits of one function, why it is made, a hint, no solution.
 
     lost is what it costs when it is the function's only mistake.
     """

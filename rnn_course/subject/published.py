@@ -211,7 +211,7 @@ SOURCE = {
 
 
 def build(sources=None):
-    """The eight functions as {name: function}, with the sources given in place of the right ones."""
+    """The eight functions as {name: function}, with sources in the place of the right ones."""
     namespace = {"np": np, "sigmoid": sigmoid, "softmax": softmax}
     for name, source in (SOURCE | (sources or {})).items():
         exec(compile(source, f"<{name}>", "exec"), namespace)  # noqa: S102  our own text

@@ -1,4 +1,4 @@
-"""A batch of broken submissions: each gets a clear word and what it can get, and no one else pays."""
+"""A batch of broken submissions: each gets a clear word and its due, and no one else pays."""
 
 import csv
 import json

@@ -74,7 +74,8 @@ def test_each_exercise_has_its_cells_in_order(name):
 def test_the_cells_that_students_must_not_change_are_locked():
     """Prints, checks and expected outputs come back as they were when a student edits them."""
     for cell in NOTEBOOK.cells:
-        if cell.id.startswith(("print-", "expected-", "gradcheck-", "check-")) or cell.id in EXERCISES:
+        given = ("print-", "expected-", "gradcheck-", "check-")
+        if cell.id.startswith(given) or cell.id in EXERCISES:
             assert cell.metadata.nbgrader.locked
 
 
@@ -119,7 +120,8 @@ def test_text_cells_are_short(cell):
 
 def test_every_figure_exists_is_described_and_shows_shapes():
     """Alt text in the notebook, title and description in the file, at most 900 px wide."""
-    shown = [f for cell in TEXT for f in re.findall(r"!\[([^\]]+(?:\][^\]]*)*?)\]\((\S+?\.svg)\)", cell.source)]
+    figure = re.compile(r"!\[(.+?)\]\((figures/\S+?\.svg)\)")
+    shown = [found for cell in TEXT for found in figure.findall(cell.source)]
     files = {path.name for path in (SOURCE.parent / "figures").glob("*.svg")}
     assert {path.removeprefix("figures/") for _, path in shown} == files
     for alt, path in shown:
@@ -138,7 +140,8 @@ def test_figures_and_plots_share_one_palette():
     assert sorted(map(str.upper, set(PALETTE.values()))) == sorted(
         ["#D55E00", "#009E73", "#E69F00", "#0072B2", "#56B4E9", "#CC79A7"]
     )
-    drawn = "".join(p.read_text("utf-8").upper() for p in (SOURCE.parent / "figures").glob("lstm-*"))
+    figures = (SOURCE.parent / "figures").glob("lstm-*")
+    drawn = "".join(path.read_text("utf-8").upper() for path in figures)
     assert all(colour.upper() in drawn for colour in PALETTE.values())
 
 
