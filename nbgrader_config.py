@@ -13,9 +13,17 @@ from nbgrader import preprocessors as nbgrader_steps
 from sqlalchemy.exc import SAWarning
 
 ROOT = str(Path(__file__).absolute().parent)
+
+
+def _prepend(variable: str, folder: str) -> None:
+    os.environ[variable] = os.pathsep.join(filter(None, [folder, os.environ.get(variable)]))
+
+
 # The grader and the kernels that it starts find the course's code without an installation.
 sys.path.insert(0, ROOT)
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ROOT, os.environ.get("PYTHONPATH")]))
+_prepend("PYTHONPATH", ROOT)
+# nbgrader calls alembic by name: it is found even if the environment is not activated.
+_prepend("PATH", str(Path(sys.executable).parent))
 
 # nbgrader relies on session cascades that SQLAlchemy announces, six lines a submission.
 warnings.filterwarnings("ignore", "Object of type", SAWarning)
