@@ -5,7 +5,6 @@ shapes, and with the student's own arguments and outputs.
 """
 
 import copy
-import linecache
 import os
 import traceback
 import types
@@ -94,14 +93,14 @@ def alone(function, **replacements):
 
 def explain_error(error, function):
     """One sentence on an exception that a function raised: what, and in which of its lines."""
-    words = f"{type(error).__name__}: {str(error)[:300]}"
+    words = traceback.format_exception_only(error)[-1].strip()[:400]
     if isinstance(error, NameError):
         words += " (a function sees only its arguments: nothing that a cell left behind)"
     code = getattr(function, "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f.lineno for f in frames if code and f.filename == code.co_filename]
-    if own:
-        words += f"\n  in the line: {linecache.getline(code.co_filename, own[-1]).strip()[:120]}"
+    own = [frame.line for frame in frames if code and frame.filename == code.co_filename]
+    if own and own[-1]:
+        words += f"\n  in the line: {own[-1].strip()[:120]}"
     return words
 
 
@@ -174,7 +173,7 @@ def _check_form(name, outputs):
         missing = [key for key in wanted if not isinstance(outputs, dict) or key not in outputs]
         if missing:
             raise CheckFailed(f"{name} should return a dictionary; it lacks {', '.join(missing)}.")
-    elif not isinstance(outputs, tuple) or len(outputs) != len(wanted):
+    elif not isinstance(outputs, (tuple, list)) or len(outputs) != len(wanted):
         raise CheckFailed(f"{name} should return {len(wanted)} values: {', '.join(wanted)}.")
 
 
@@ -188,8 +187,15 @@ def _named(name, outputs):
 def _check_shapes(name, outputs, sizes):
     named = _named(name, outputs)
     for key, shape in shapes_of(PUBLISHED[name].outputs, sizes).items():
-        if shape and np.shape(named[key]) != shape:
+        if shape and _array(name, key, named[key]).shape != shape:
             raise CheckFailed(f"{name}: {key} has shape {np.shape(named[key])}, expected {shape}.")
+
+
+def _array(name, key, value):
+    try:
+        return np.asarray(value, float)
+    except (ValueError, TypeError):
+        raise CheckFailed(f"{name}: {key} is no array of numbers.") from None
 
 
 def _check_numbers(name, outputs):
@@ -201,7 +207,8 @@ def _check_numbers(name, outputs):
     for label, value, expected in values:
         if expected.startswith("("):
             continue
-        mine, numbers = np.ravel(value), np.array(expected.split(), float)
+        mine = np.ravel(_array(name, label.strip(), value))
+        numbers = np.array(expected.split(), float)
         if mine.shape != numbers.shape:
             raise CheckFailed(
                 f"{name}: {label.strip()} has {mine.size} numbers, not {numbers.size}."
@@ -238,7 +245,7 @@ def _check_caches(name, inputs, outputs):
 
 
 def _check_cache(name, label, cache, fields, known):
-    if not isinstance(cache, tuple) or len(cache) != len(fields):
+    if not isinstance(cache, (tuple, list)) or len(cache) != len(fields):
         raise CheckFailed(
             f"{name}: {label} should be a tuple of {len(fields)}: {', '.join(fields)}."
         )
@@ -281,10 +288,10 @@ def _compare(mine, numeric):
     """(relative error, likely cause) of a gradient against its numerical value."""
     if mine.shape != numeric.shape:
         return np.inf, f"a gradient has the shape of its array: expected {numeric.shape}"
+    if not (np.isfinite(mine).all() and np.isfinite(numeric).all()):
+        return np.inf, "not finite"
     size = np.linalg.norm(mine) + np.linalg.norm(numeric)
     error = np.linalg.norm(mine - numeric) / size if size > 0 else 0.0
-    if not np.isfinite(error):
-        return np.inf, "not finite"
     ratio = np.sum(mine * numeric) / max(np.sum(numeric**2), 1e-300)
     if error > TOLERANCE and np.allclose(mine, ratio * numeric, rtol=1e-5):
         return error, f"yours is {ratio:.3g} times the numerical one, everywhere"

@@ -96,7 +96,8 @@ def _print_table(graded) -> None:
     table.add_column("student", no_wrap=True)
     functions = list(dict.fromkeys(name for results in graded.values() for name in results))
     for name in functions:
-        table.add_column(name.replace("_", "\n"), justify="right")
+        head = name.replace("_forward", " fwd").replace("_backward", " bwd").replace("_", " ")
+        table.add_column(head.replace(" ", "\n"), justify="right", vertical="bottom")
     table.add_column("total", justify="right", style="bold")
     for student, results in graded.items():
         row = [f"{results[name].points:g}" if name in results else "-" for name in functions]

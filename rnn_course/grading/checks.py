@@ -30,20 +30,23 @@ def nothing(exercise: Exercise, status: Status, words: str) -> Verdict:
 def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
     """The verdict on one answer; of own cell and stand-in, the one with more points counts."""
     try:
-        modes = decode(answer)
+        modes = _typed(decode(answer), dict)
         if "absent" in modes:
             return nothing(exercise, Status.ABSENT, f"{exercise.name} is not defined.")
         verdict = _judge_mode(exercise, cases, "own", modes["own"])
         if exercise.cell and verdict.points < exercise.max_points:
             alone = _judge_mode(exercise, cases, "stand-in", modes["stand-in"])
-            verdict = max(verdict, replace(alone, words=_stand_in_words(exercise)), key=_points)
+            if (alone.points, verdict.status is Status.RAISED) > (verdict.points, False):
+                verdict = replace(alone, words=_stand_in_words(exercise))
     except (WireError, KeyError, TypeError) as error:
         return nothing(exercise, Status.NO_ANSWER, f"The answer cannot be read ({error}).")
     return verdict
 
 
-def _points(verdict: Verdict) -> float:
-    return verdict.points
+def _typed(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise WireError(f"a {type(value).__name__} stands where a {kind.__name__} should")
+    return value
 
 
 def _stand_in_words(exercise: Exercise) -> str:
@@ -53,7 +56,8 @@ def _stand_in_words(exercise: Exercise) -> str:
     )
 
 
-def _judge_mode(exercise: Exercise, cases: list[Case], mode: str, calls: list) -> Verdict:
+def _judge_mode(exercise: Exercise, cases: list[Case], mode: str, answers: Any) -> Verdict:
+    calls = [_typed(call, dict) for call in _typed(answers, list)]
     if len(calls) != len(cases):
         raise WireError(f"{len(calls)} calls for {len(cases)} cases")
     if all("blank" in call for call in calls):
@@ -63,7 +67,7 @@ def _judge_mode(exercise: Exercise, cases: list[Case], mode: str, calls: list) -
         for output, fault in _faults(exercise, case, mode, call):
             faults.setdefault(output, fault)
     if not any(output not in faults for output in exercise.outputs):
-        faults.setdefault(ARGUMENTS, (Status.WRONG, "Counts when an output is right."))
+        faults.setdefault(ARGUMENTS, (Status.NOT_COUNTED, "It counts when an output is right."))
     findings = [
         Finding(output, *_share(points, faults.get(output)))
         for output, points in exercise.points.items()
@@ -171,4 +175,6 @@ def _compare_arrays(place: str, mine: Any, expected: np.ndarray, case: Case):
         return Status.WRONG, f"{words}: yours {mine[worst]:.8g}, expected {expected[worst]:.8g},"
     if size == 0:
         return Status.WRONG, f"{words},"
-    return Status.WRONG, f"{words}, by {difference.max() / size:.1g} of the largest entry,"
+    with np.errstate(over="ignore"):
+        relative = difference.max() / size
+    return Status.WRONG, f"{words}, by {relative:.1g} of the largest entry,"

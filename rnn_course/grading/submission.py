@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 CELL_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
+GIVEN = ("setup", "given-")  # ids of the cells that the others need
 COMMA = re.compile(r"\s*,\s*")
 
 
@@ -63,7 +64,7 @@ def _raw_cells(text: str, problems: list[str]) -> list:
         return []
     try:
         content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # ValueError: also a number of too many digits
         cells = _salvage(text)
         problems.append(
             f"The file is cut off or no notebook (not JSON); {len(cells)} whole cells were found."
@@ -92,7 +93,7 @@ def _salvage(text: str) -> list:
     while start:
         try:
             cell, end = json.JSONDecoder().raw_decode(text, start.end())
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             break
         cells.append(cell)
         start = COMMA.match(text, end)
@@ -108,6 +109,7 @@ def _cell(raw) -> NotebookNode | None:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return None
+    source = source.encode("utf-8", "replace").decode()  # no lone surrogates
     kind = raw.get("cell_type")
     cell = nbformat.v4.new_code_cell(source)
     if kind != "code":
@@ -126,48 +128,71 @@ def _cell(raw) -> NotebookNode | None:
 def restore(notebook: NotebookNode, assigned: Iterable[KnownCell]) -> list[str]:
     """Give the assignment's cells their names, types and places back, in place.
 
-    A cell is recognised by its grade_id, its id or, for a solution, the function it defines. Of
-    duplicates the last one counts, as when the notebook is run from top to bottom. A missing test
-    cell comes back behind the solution it tests. Returns what was mended, one sentence each.
+    A cell is recognised by its grade_id or its id; a solution of which there is no such cell, by
+    the function that a code cell defines. Of duplicates the last one counts, as when the notebook
+    is run from top to bottom. A missing test cell comes back behind the solution it tests, what
+    the others need (the imports) at the top. Returns what was mended, one sentence each.
     """
     known = {cell.name: cell for cell in assigned}
     problems: list[str] = []
     found = _recognise(notebook.cells, known, problems)
     for name, cell in found.items():
         if cell.cell_type != known[name].cell_type:
-            problems.append(f"{name} was turned into a {cell.cell_type} cell; it is code again.")
-            index = notebook.cells.index(cell)
-            found[name] = notebook.cells[index] = _fresh(known[name], cell.source)
-        found[name].metadata["nbgrader"] = known[name].metadata
+            problems.append(f"{name} was turned into a {cell.cell_type} cell; it is mended.")
+            _retype(cell, known[name])
+        cell.metadata["nbgrader"] = known[name].metadata
         if known[name].locked:
-            found[name].source = known[name].source
+            cell.source = known[name].source
+    _place_given(notebook.cells, known, found, problems)
     _place_tests(notebook.cells, known, found, problems)
-    _unique_ids(notebook.cells)
+    _name(notebook.cells)
     return problems
 
 
-def _fresh(cell: KnownCell, source: str) -> NotebookNode:
+def _retype(cell: NotebookNode, known: KnownCell) -> None:
+    right = _fresh(known)
+    for key in set(cell) - set(right):
+        del cell[key]
+    cell.update({key: value for key, value in right.items() if key not in ("source", "id")})
+
+
+def _fresh(cell: KnownCell) -> NotebookNode:
     make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-    return make(source, metadata={"nbgrader": cell.metadata})
+    return make(cell.source, metadata={"nbgrader": cell.metadata})
 
 
 def _recognise(cells, known, problems) -> dict[str, NotebookNode]:
     found: dict[str, NotebookNode] = {}
+    unmarked = []
     for cell in reversed(cells):
         marks = cell.metadata.pop("nbgrader", {})
         name = next((n for n in (marks.get("grade_id"), cell.get("id")) if n in known), None)
-        name = name or _defines(cell, known)
-        if name in found:
+        if name is None:
+            unmarked.append(cell)
+        elif name in found:
             problems.append(f"{name} is there twice; the last one counts.")
-        elif name:
+            del cell["id"]
+        else:
+            found[name] = cell
+    for cell in unmarked:
+        name = _defines(cell, known) if cell.cell_type == "code" else None
+        if name and name not in found:
             found[name] = cell
     return {name: found[name] for name in known if name in found}
 
 
 def _defines(cell, known) -> str | None:
-    """The solution cell that an unmarked code cell must be, by the function it defines."""
+    """The solution cell that a code cell without a mark must be, by the function it defines."""
     names = re.findall(r"^def (\w+)\(", cell.source, re.MULTILINE)
     return next((f"solve-{name}" for name in names if f"solve-{name}" in known), None)
+
+
+def _place_given(cells, known, found, problems) -> None:
+    """Put missing imports and given functions back at the top."""
+    for name in known:
+        if name.startswith(GIVEN) and name not in found:
+            problems.append(f"The cell {name} was missing; it is back.")
+            cells.insert(0, _fresh(known[name]))
 
 
 def _place_tests(cells, known, found, problems) -> None:
@@ -178,7 +203,7 @@ def _place_tests(cells, known, found, problems) -> None:
         position = next((k for k, cell in enumerate(cells) if cell is solution), len(cells) - 1)
         if test is None:
             problems.append(f"The test cell {name} was missing; it is back.")
-            test = _fresh(known[name], known[name].source)
+            test = _fresh(known[name])
         elif any(cell is test for cell in cells[position:]) or solution is None:
             continue
         else:
@@ -188,12 +213,13 @@ def _place_tests(cells, known, found, problems) -> None:
         cells.insert(position + 1, test)
 
 
-def _unique_ids(cells) -> None:
-    taken: set[str] = set()
-    for cell in cells:
-        marks = cell.metadata.get("nbgrader", {})
-        wanted = marks.get("grade_id") or cell.get("id")
-        if wanted is None or wanted in taken or not CELL_ID.fullmatch(wanted):
-            wanted = nbformat.v4.new_code_cell().id
-        cell["id"] = wanted
-        taken.add(wanted)
+def _name(cells) -> None:
+    """Give each of the assignment's cells its name as its id, each other cell one of its own."""
+    marks = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    taken = set(filter(None, marks))
+    for cell, mark in zip(cells, marks, strict=True):
+        wanted = cell.get("id")
+        if mark is None and (wanted is None or wanted in taken):
+            wanted = nbformat.v4.new_raw_cell().id
+        cell["id"] = mark or wanted
+        taken.add(cell["id"])

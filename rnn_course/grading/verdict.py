@@ -18,6 +18,7 @@ class Status(StrEnum):
     BLANK = "blank"
     ABSENT = "absent"
     NO_ANSWER = "no answer"
+    NOT_COUNTED = "not counted"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Verdict:
         if not self.findings:
             return self.words or self.status
         groups: dict[str, list[str]] = {}
-        for finding in self.lost:
+        for finding in (f for f in self.lost if f.status is not Status.NOT_COUNTED):
             groups.setdefault(finding.status, []).append(finding.output)
         outputs = "; ".join(f"{', '.join(names)} {status}" for status, names in groups.items())
         return f"{outputs} ({self.lost[0].words})"
@@ -76,7 +77,8 @@ class Verdict:
             for f in self.findings
         )
         head = "<tr><th>output</th><th>verdict</th><th>points</th><th>why</th></tr>"
-        table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows else ""
+        body = f"<thead>{head}</thead><tbody>{rows}</tbody>"
+        table = f'<table class="table">{body}</table>' if rows else ""
         note = f"<p>{_html(self.words)}</p>" if self.words else ""
         title = f"<b>{escape(self.function)}: {self.points:g} of {self.max_points:g} points</b>"
         return f"<div><p>{title} ({escape(self.status)})</p>{note}{table}</div>"

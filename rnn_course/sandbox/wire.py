@@ -7,6 +7,7 @@ no number and no container travels as the name of its type.
 """
 
 import base64
+import itertools
 import json
 import math
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-MAX_CHARACTERS = 4_000_000  # of one container
+MAX_CHARACTERS = 8_000_000  # of one container
 MAX_NUMBERS = 200_000  # in all its arrays
-MAX_DEPTH = 12
+MAX_DEPTH = 40
 MAX_ITEMS = 20_000  # nodes of the tree
 MAX_TEXT = 2_000  # characters of one string
+MAX_KEY = 80  # characters of a key or a type's name
 
 
 class WireError(ValueError):
@@ -38,18 +40,24 @@ class _Encoder:
 
     def tree(self, value, depth=0):
         self.items += 1
-        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
-            return {"other": "something nested too deep or too long"}
+        if depth > MAX_DEPTH:
+            return {"other": "something nested too deep"}
         if value is None:
             return None
         if isinstance(value, str):
-            return {"text": str(value)[:MAX_TEXT]}
+            self.items += len(value[:MAX_TEXT]) // MAX_KEY  # long texts use the budget up too
+            return {"text": str(value[:MAX_TEXT])}
         if isinstance(value, dict):
-            return {"dict": [[str(k)[:80], self.tree(v, depth + 1)] for k, v in value.items()]}
+            pairs = self.within_budget(value.items())
+            return {"dict": [[str(k)[:MAX_KEY], self.tree(v, depth + 1)] for k, v in pairs]}
         if isinstance(value, (tuple, list)):
             kind = "tuple" if isinstance(value, tuple) else "list"
-            return {kind: [self.tree(item, depth + 1) for item in value]}
+            return {kind: [self.tree(v, depth + 1) for v in self.within_budget(value)]}
         return self.array(value)
+
+    def within_budget(self, items):
+        """The items until the budget is used up: what comes then is left out."""
+        return itertools.takewhile(lambda _: self.items < MAX_ITEMS - MAX_DEPTH, items)
 
     def array(self, value):
         if id(value) in self.seen:
@@ -64,11 +72,11 @@ class _Encoder:
                 self.table.append([list(array.shape), base64.b64encode(data.tobytes()).decode()])
                 return {"array": len(self.table) - 1}
             return {"other": f"array of {array.size} {array.dtype}"}
-        return {"other": type(value).__name__[:80]}
+        return {"other": type(value).__name__[:MAX_KEY]}
 
 
 def encode(value: Any) -> str:
-    """The container of a value as text; what passes a limit is named instead of carried."""
+    """The container of a value as text; what passes a limit is named or left out."""
     encoder = _Encoder()
     tree = encoder.tree(value)
     return json.dumps({"arrays": encoder.table, "tree": tree})
@@ -84,10 +92,10 @@ def decode(text: str) -> Any:
     try:
         container = json.loads(text)
         arrays = _arrays(container["arrays"])
-        return _value(container["tree"], arrays, [MAX_ITEMS], MAX_DEPTH)
+        return _value(container["tree"], arrays, [MAX_ITEMS], MAX_DEPTH + 1)
     except WireError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise WireError(f"not a container: {type(error).__name__}") from error
 
 
@@ -125,5 +133,6 @@ def _value(node, arrays, budget, depth):
     if kind == "dict":
         return {str(k): _value(v, arrays, budget, depth - 1) for k, v in content}
     if kind in ("text", "other") and isinstance(content, str):
-        return content[:MAX_TEXT] if kind == "text" else Other(content[:MAX_TEXT])
+        text = content[:MAX_TEXT].encode("utf-8", "replace").decode()  # no lone surrogates
+        return text if kind == "text" else Other(text)
     raise WireError(f"unknown kind {kind!r}")

@@ -59,7 +59,7 @@ EDITS = {
     "deleted-solution": (_delete_solution, 86, None),
     "duplicated": (_duplicate, 100, "twice"),
     "reordered": (_reverse_tests, 100, "before its solution"),
-    "retyped": (_retype, 100, "code again"),
+    "retyped": (_retype, 100, "it is mended"),
     "empty-metadata": (_empty_metadata, 100, None),
     "tags": (_tags, 100, None),
     "kernelspec": (_kernel, 100, None),

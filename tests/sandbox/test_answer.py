@@ -1,0 +1,227 @@
+"""sandbox/answer: the student's function is called, its numbers go out, nothing is decided."""
+
+import json
+import linecache
+
+import IPython.display
+import numpy as np
+import pytest
+
+from rnn_course.sandbox import standin
+from rnn_course.sandbox.answer import MIME, NotJudgedError, answer, hand_over, question
+from rnn_course.sandbox.wire import Other, decode
+
+XT = np.arange(6.0).reshape(3, 2)
+A_PREV = np.ones((4, 2))
+PARAMETERS = {"ba": np.full((4, 1), 0.5), "by": np.zeros((2, 1))}
+CELL = "rnn_cell_forward"
+
+
+def notebook(source, **left_over):
+    """The names of a notebook in which this cell has run."""
+    filename = f"<cell of {hash(source)}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    namespace = {"np": np, **left_over}
+    exec(compile(source, filename, "exec"), namespace)
+    return namespace
+
+
+def ask(namespace, function="f", cell="", calls=((XT, A_PREV),)):
+    """The decoded answer of a notebook."""
+    return decode(answer(namespace, question(function, cell, list(calls))))
+
+
+def test_question_is_text_that_holds_function_cell_and_calls():
+    """JSON and nothing else goes into the student's process."""
+    asked = json.loads(question("f", "g", [(XT,), (A_PREV,)]))
+    assert (asked["function"], asked["cell"]) == ("f", "g")
+    calls = decode(asked["calls"])
+    assert [np.array_equal(mine, given) for (mine,), given in zip(calls, (XT, A_PREV), strict=True)]
+
+
+def test_the_numbers_of_each_call_come_out():
+    """One entry a call: the result, the result of a second call, the arguments afterwards."""
+    namespace = notebook("def f(x, y):\n    return x + 1, y\n")
+    out = ask(namespace, calls=[(XT, A_PREV), (2 * XT, A_PREV)])
+    assert list(out) == ["own"]
+    first, second = out["own"]
+    assert list(first) == ["result", "again", "arguments"]
+    assert isinstance(first["result"], tuple)
+    assert np.array_equal(first["result"][0], XT + 1)
+    assert np.array_equal(second["result"][0], 2 * XT + 1)
+    assert np.array_equal(first["again"][0], first["result"][0])
+    assert np.array_equal(first["arguments"][0], XT)
+
+
+def test_an_absent_function_is_told_as_absent():
+    """The name is not in the notebook."""
+    assert ask({}) == {"absent": None}
+
+
+@pytest.mark.parametrize("value", [None, 5, "text", np.ones(2)])
+def test_what_cannot_be_called_is_absent(value):
+    """f = 5 is no function."""
+    assert ask({"f": value}) == {"absent": None}
+
+
+def test_a_stub_is_blank():
+    """NotImplementedError means that nothing was tried."""
+    assert ask(notebook("def f(x, y):\n    raise NotImplementedError\n"))["own"] == [
+        {"blank": None}
+    ]
+
+
+def test_an_exception_comes_out_as_words_with_the_line():
+    """The student reads what was raised, and where."""
+    namespace = notebook("def f(x, y):\n    z = x + 1\n    return z @ y  # here\n")
+    (call,) = ask(namespace)["own"]
+    assert list(call) == ["raised"]
+    assert call["raised"].startswith("ValueError: matmul")
+    assert call["raised"].endswith("in the line: return z @ y  # here")
+
+
+def test_an_exception_in_one_call_does_not_hide_the_others():
+    """Each call is on its own."""
+    namespace = notebook(
+        "def f(x, y):\n    if x.max() > 6:\n        raise KeyError('k')\n    return x\n"
+    )
+    right, raised = ask(namespace, calls=[(XT, A_PREV), (2 * XT, A_PREV)])["own"]
+    assert "result" in right
+    assert raised["raised"].startswith("KeyError: 'k'")
+
+
+def test_an_exception_that_only_the_second_call_raises_is_seen():
+    """A function that works once does not work."""
+    source = (
+        "def f(x, y, calls=[]):\n    calls.append(1)\n    return x / (len(calls) < 2 or None)\n"
+    )
+    (call,) = ask(notebook(source))["own"]
+    assert call["raised"].startswith("TypeError")
+
+
+def test_changed_arguments_show():
+    """+= on an argument is visible in what comes out, and does not touch the second call."""
+    (call,) = ask(notebook("def f(x, y):\n    x += 1\n    return x\n"))["own"]
+    assert np.array_equal(call["arguments"][0], XT + 1)
+    assert np.array_equal(call["result"], XT + 1)
+    assert np.array_equal(call["again"], XT + 1)
+
+
+def test_arguments_that_are_one_array_stay_one_array():
+    """parameters stand in many caches: a change in one place is a change in all."""
+    (call,) = ask(notebook("def f(x, y):\n    x += 1\n    return y\n"), calls=[(A_PREV, A_PREV)])[
+        "own"
+    ]
+    assert np.array_equal(call["result"], A_PREV + 1)
+
+
+def test_state_shows_in_the_second_call():
+    """What a function keeps in a default argument makes 'again' differ."""
+    source = "def f(x, y, calls=[]):\n    calls.append(1)\n    return x * len(calls)\n"
+    (call,) = ask(notebook(source))["own"]
+    assert np.array_equal(call["again"], 2 * call["result"])
+
+
+def test_a_result_that_the_second_call_overwrites_shows():
+    """The first result is looked at after the second call: one buffer for both is no result."""
+    source = (
+        "def f(x, y, kept=[]):\n    kept.append(x)\n    kept[0][:] = x * len(kept)\n"
+        "    return kept[0]\n"
+    )
+    (call,) = ask(notebook(source))["own"]
+    assert np.array_equal(call["result"], 2 * XT)
+
+
+def test_what_a_cell_left_behind_is_out_of_sight():
+    """A left-over array is not there, so the words say NameError."""
+    namespace = notebook("def f(x, y):\n    return left_over + x\n", left_over=np.ones((3, 2)))
+    (call,) = ask(namespace)["own"]
+    assert call["raised"].startswith("NameError: name 'left_over' is not defined")
+    assert "in the line: return left_over + x" in call["raised"]
+
+
+def test_the_students_helpers_are_in_sight():
+    """Functions of other cells may be called."""
+    namespace = notebook("def f(x, y):\n    return g(x)\n\n\ndef g(x):\n    return np.tanh(x)\n")
+    (call,) = ask(namespace)["own"]
+    np.testing.assert_allclose(call["result"], np.tanh(XT))
+
+
+def test_the_stand_in_takes_the_place_of_the_cell_alone():
+    """Own cell and stand-in are both run; helpers and the function are the student's in both."""
+    source = (
+        f"def {CELL}(xt, a_prev, parameters):\n    return 'own cell', 0, 0\n\n\n"
+        "def helper(x):\n    return 2 * x\n\n\n"
+        f"def f(xt, a_prev, parameters):\n    return helper({CELL}(xt, a_prev, parameters)[0])\n"
+    )
+    namespace = notebook(source)
+    out = ask(namespace, cell=CELL, calls=[(XT, A_PREV, PARAMETERS)])
+    assert list(out) == ["own", "stand-in"]
+    assert out["own"][0]["result"] == "own cell" * 2
+    expected = 2 * standin.rnn_cell_forward(XT, A_PREV, PARAMETERS)[0]
+    np.testing.assert_allclose(out["stand-in"][0]["result"], expected)
+    assert namespace[CELL](0, 0, 0)[0] == "own cell"
+
+
+def test_the_stand_in_is_there_when_the_own_cell_is_absent():
+    """A loop without its cell raises, and is still judged on its own."""
+    source = f"def f(xt, a_prev, parameters):\n    return {CELL}(xt, a_prev, parameters)[0]\n"
+    out = ask(notebook(source), cell=CELL, calls=[(XT, A_PREV, PARAMETERS)])
+    assert out["own"][0]["raised"].startswith(f"NameError: name '{CELL}' is not defined")
+    assert out["stand-in"][0]["result"].shape == (4, 2)
+
+
+def test_a_function_without_a_cell_has_no_stand_in_run():
+    """cell is empty or None for a function that repeats none."""
+    namespace = notebook("def f(x, y):\n    return x\n")
+    assert list(ask(namespace, cell="")) == list(ask(namespace, cell=None)) == ["own"]
+
+
+def test_results_that_are_no_numbers_come_out_as_their_type():
+    """Whatever is returned, text comes out."""
+    source = "def f(x, y):\n    return object(), {1, 2}, len, 1j, None, 'text', 1.5\n"
+    (call,) = ask(notebook(source))["own"]
+    assert call["result"][:4] == tuple(
+        map(Other, ("object", "set", "builtin_function_or_method", "complex"))
+    )
+    assert call["result"][4:6] == (None, "text")
+    assert call["result"][6] == 1.5
+
+
+def test_an_exception_without_words_of_its_own_is_named():
+    """Even an exception whose str() raises is a student's fault and comes out as words."""
+    source = (
+        "class Odd(Exception):\n    def __str__(self):\n        raise ValueError('no words')\n\n\n"
+        "def f(x, y):\n    raise Odd\n"
+    )
+    (call,) = ask(notebook(source))["own"]
+    assert "Odd" in call["raised"]
+
+
+class Shell:
+    """What answer needs of IPython's shell."""
+
+    def __init__(self, user_ns):
+        self.user_ns = user_ns
+
+
+def test_hand_over_displays_the_answer_and_fails_the_cell(monkeypatch):
+    """One display in our own format, then an exception: without a judge no points."""
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda *a, **k: shown.append((a, k)))
+    shell = Shell(notebook("def f(x, y):\n    return x\n"))
+    with pytest.raises(NotJudgedError, match="nothing judged its numbers"):
+        hand_over(shell, question("f", "", [(XT, A_PREV)]))
+    (((bundle,), options),) = shown
+    assert options == {"raw": True}
+    assert list(bundle) == [MIME]
+    assert np.array_equal(decode(bundle[MIME])["own"][0]["result"], XT)
+
+
+def test_hand_over_of_an_absent_function_displays_that(monkeypatch):
+    """The judge learns that there is no function, and the cell fails all the same."""
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda bundle, raw: shown.append(bundle))
+    with pytest.raises(NotJudgedError):
+        hand_over(Shell({}), question("f", "", []))
+    assert decode(shown[0][MIME]) == {"absent": None}
