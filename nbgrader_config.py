@@ -34,6 +34,9 @@ c.CourseDirectory.root = ROOT
 c.CourseDirectory.course_id = "rnn-course"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
 
+STUB = "raise NotImplementedError('not done yet: write your code, then delete this line')"
+c.ClearSolutions.code_stub = {"python": f"# YOUR CODE HERE\n{STUB}"}
+
 # Reading: files that nbformat refuses are read as far as they can be.
 c.Autograde.exporter_class = "rnn_course.grading.autograde.SubmissionExporter"
 c.Autograde.pre_convert_hook = "rnn_course.grading.autograde.name_misnamed"

@@ -9,7 +9,8 @@ import os
 
 import numpy as np
 
-from rnn_utils import CACHE_FIELDS, sigmoid
+from rnn_published import CACHE_FIELDS
+from rnn_utils import sigmoid
 
 # One colour per quantity, in figures and plots alike; a line style and a marker go with each.
 PALETTE = {

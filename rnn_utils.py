@@ -1,30 +1,29 @@
 """What the notebooks import: activations, the published inputs, printing, instant checks.
 
-It needs numpy alone and knows no solution: a check compares with published numbers, with
-shapes, and with the student's own arguments and outputs.
+It needs numpy alone, and no file of the course's holds a solution.
 """
 
-import copy
 import os
-import traceback
-import types
 
 import numpy as np
 
-from rnn_published import PUBLISHED, draw_names, published_inputs, random_inputs, shapes_of
+from rnn_checks import CheckFailed, alone, check, check_gradients, explain_error, same
+from rnn_published import PUBLISHED, printed_values, published_inputs, random_inputs
 
-OTHER_SIZES = (  # one example and one time step; more inputs than hidden units
-    {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 1},
-    {"n_x": 6, "n_a": 3, "n_y": 5, "m": 2, "T_x": 4},
-)
-TOLERANCE = 1e-6  # largest relative error of a gradient that is called right
-CACHE_FIELDS = {
-    "rnn": ("a_next", "a_prev", "xt", "parameters"),
-    "lstm": (
-        *("a_next", "c_next", "a_prev", "c_prev"),
-        *("ft", "it", "cct", "ot", "xt", "parameters"),
-    ),
-}
+__all__ = [
+    "CheckFailed",
+    "alone",
+    "check",
+    "check_gradients",
+    "explain_error",
+    "hand_in",
+    "print_published",
+    "published_inputs",
+    "random_inputs",
+    "same",
+    "sigmoid",
+    "softmax",
+]
 
 
 def sigmoid(x):
@@ -42,260 +41,8 @@ def softmax(x):
 
 def print_published(name, outputs):
     """Print what the published test cell prints of an exercise's outputs, line for line."""
-    for label, value, _ in _values(name, outputs, PUBLISHED[name].lines):
+    for label, value, _ in printed_values(name, outputs, PUBLISHED[name].lines):
         print(label, value)
-
-
-def _values(name, outputs, lines):
-    """Yield (label, value, expected) for each line."""
-    named = {"gradients": outputs, "len": len}
-    if not name.endswith("backward"):
-        named |= dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
-    for label, expected in lines:
-        place = label.partition(" =")[0]
-        yield label, eval(place, named), expected  # noqa: S307  place is our own text
-
-
-# --- running a function alone --------------------------------------------------------------
-
-
-def _is_data(value):
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return any(map(_is_data, value))
-    return isinstance(value, (np.ndarray, np.number, int, float, complex, dict)) and not (
-        isinstance(value, bool)
-    )
-
-
-def alone(function, **replacements):
-    """The function with the notebook's arrays, numbers and dictionaries out of its sight.
-
-    A function that reads a variable some earlier cell left behind then raises NameError.
-    replacements are other functions to call, by name, in the place of the notebook's.
-    """
-    if not isinstance(function, types.FunctionType):
-        return function
-    notebook, visible = function.__globals__, {}
-
-    def rebind(f):
-        bound = types.FunctionType(f.__code__, visible, f.__name__, f.__defaults__, f.__closure__)
-        bound.__kwdefaults__ = f.__kwdefaults__
-        return bound
-
-    for key, value in notebook.items():
-        if isinstance(value, types.FunctionType) and value.__globals__ is notebook:
-            visible[key] = rebind(value)
-        elif key.startswith("__") or not _is_data(value):
-            visible[key] = value
-    visible |= replacements
-    return rebind(function)
-
-
-def explain_error(error, function):
-    """One sentence on an exception that a function raised: what, and in which of its lines."""
-    words = traceback.format_exception_only(error)[-1].strip()[:400]
-    if isinstance(error, NameError):
-        words += " (a function sees only its arguments: nothing that a cell left behind)"
-    code = getattr(function, "__code__", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame.line for frame in frames if code and frame.filename == code.co_filename]
-    if own and own[-1]:
-        words += f"\n  in the line: {own[-1].strip()[:120]}"
-    return words
-
-
-# --- instant checks ------------------------------------------------------------------------
-
-
-class CheckFailed(AssertionError):
-    """What a check has to say; in a notebook only the words are shown, no traceback."""
-
-    def _render_traceback_(self):
-        return [str(self)]
-
-
-def check(function, forward=None):
-    """Check an exercise on the published inputs and say in words what is wrong, if anything.
-
-    function is one of the eight functions; a backward function also needs the forward function
-    whose caches it reads. On inputs of other sizes only the form is checked. Raises CheckFailed.
-    """
-    name = function.__name__
-    _check_call(function, forward, published_inputs(name), PUBLISHED[name].sizes, numbers=True)
-    for sizes in OTHER_SIZES:
-        inputs = random_inputs(name, **sizes)
-        _check_call(function, forward, inputs, sizes | {"T_da": sizes["T_x"]}, numbers=False)
-    print(f"{name}: right on the published inputs.")
-
-
-def _check_call(function, forward, inputs, sizes, numbers):
-    name = function.__name__
-    if forward is not None:
-        inputs = _backward_inputs(name, inputs, forward)
-    given = copy.deepcopy(inputs)
-    outputs = _call(function, inputs, name)
-    _check_form(name, outputs)
-    _check_shapes(name, outputs, sizes)
-    if numbers:
-        _check_numbers(name, outputs)
-    if forward is None:
-        _check_caches(name, given, outputs)
-    if not same(inputs, given):
-        raise CheckFailed(
-            f"{name} changes its arguments: use = instead of += and the like on them."
-        )
-    if not same(_call(function, given, name), outputs):
-        raise CheckFailed(f"{name}: a second call with the same arguments gives other results.")
-
-
-def _call(function, inputs, name):
-    try:
-        return alone(function)(*inputs)
-    except NotImplementedError:
-        raise CheckFailed(f"{name}: not done yet.") from None
-    except Exception as error:
-        raise CheckFailed(f"{name} raised {explain_error(error, function)}") from None
-
-
-def _backward_inputs(name, inputs, forward):
-    """The arguments of a backward function: upstream gradients, and the caches of forward."""
-    taken = sum(not key.startswith("d") for key in draw_names(name))
-    try:
-        caches = alone(forward)(*inputs[:taken])[-1]
-    except Exception:
-        raise CheckFailed(f"{name} needs {forward.__name__}: finish that first.") from None
-    return (*inputs[taken:], caches)
-
-
-def _check_form(name, outputs):
-    wanted = list(shapes_of(PUBLISHED[name].outputs, {}))
-    if name.endswith("backward"):
-        missing = [key for key in wanted if not isinstance(outputs, dict) or key not in outputs]
-        if missing:
-            raise CheckFailed(f"{name} should return a dictionary; it lacks {', '.join(missing)}.")
-    elif not isinstance(outputs, (tuple, list)) or len(outputs) != len(wanted):
-        raise CheckFailed(f"{name} should return {len(wanted)} values: {', '.join(wanted)}.")
-
-
-def _named(name, outputs):
-    """The outputs of an exercise as {name: value}."""
-    if isinstance(outputs, dict):
-        return outputs
-    return dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
-
-
-def _check_shapes(name, outputs, sizes):
-    named = _named(name, outputs)
-    for key, shape in shapes_of(PUBLISHED[name].outputs, sizes).items():
-        if shape and _array(name, key, named[key]).shape != shape:
-            raise CheckFailed(f"{name}: {key} has shape {np.shape(named[key])}, expected {shape}.")
-
-
-def _array(name, key, value):
-    try:
-        return np.asarray(value, float)
-    except (ValueError, TypeError):
-        raise CheckFailed(f"{name}: {key} is no array of numbers.") from None
-
-
-def _check_numbers(name, outputs):
-    try:
-        lines = PUBLISHED[name].lines + PUBLISHED[name].also
-        values = list(_values(name, outputs, lines))
-    except (IndexError, TypeError, KeyError):
-        raise CheckFailed(f"{name}: the caches are not built as the text above says.") from None
-    for label, value, expected in values:
-        if expected.startswith("("):
-            continue
-        mine = np.ravel(_array(name, label.strip(), value))
-        numbers = np.array(expected.split(), float)
-        if mine.shape != numbers.shape:
-            raise CheckFailed(
-                f"{name}: {label.strip()} has {mine.size} numbers, not {numbers.size}."
-            )
-        wrong = ~(np.abs(mine - numbers) <= 1e-8 * (1 + np.abs(numbers)))
-        if wrong.any():
-            k = int(np.argmax(wrong))
-            place = label.partition(" =")[0] + (f"[{k}]" if numbers.size > 1 else "")
-            raise CheckFailed(
-                f"{name}: {place} is not right.\n  yours     {mine[k]:.8f}\n"
-                f"  expected  {numbers[k]:.8f}\n"
-                f"{int(wrong.sum())} of {wrong.size} numbers there differ."
-            )
-
-
-def _check_caches(name, inputs, outputs):
-    """Compare the cached arrays with the arguments and outputs that they should repeat."""
-    fields = CACHE_FIELDS[name.partition("_")[0]]
-    named = _named(name, outputs)
-    if "_cell_" in name:
-        given = dict(zip(draw_names(name), inputs, strict=True))
-        _check_cache(name, "cache", named["cache"], fields, given | named)
-        return
-    x, a0, parameters = inputs
-    if len(named["caches"]) != 2 or len(named["caches"][0]) != x.shape[2]:
-        raise CheckFailed(f"{name}: caches should be (list of one cache a step, x).")
-    before = {"a": a0, "c": np.zeros_like(a0)}
-    for t in range(x.shape[2]):
-        known = {"xt": x[:, :, t], "parameters": parameters}
-        for key in before.keys() & named.keys():
-            known |= {f"{key}_prev": before[key], f"{key}_next": named[key][:, :, t]}
-            before[key] = named[key][:, :, t]
-        _check_cache(name, f"caches[0][{t}]", named["caches"][0][t], fields, known)
-
-
-def _check_cache(name, label, cache, fields, known):
-    if not isinstance(cache, (tuple, list)) or len(cache) != len(fields):
-        raise CheckFailed(
-            f"{name}: {label} should be a tuple of {len(fields)}: {', '.join(fields)}."
-        )
-    for position, field in enumerate(fields):
-        if field in known and not same(cache[position], known[field]):
-            raise CheckFailed(
-                f"{name}: {label}[{position}] should hold {field}, but other numbers are in it now."
-                " If they were right when you stored them, something overwrote them since."
-            )
-
-
-def same(one, other):
-    """Whether two nested tuples, lists or dictionaries of arrays hold equal numbers."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
-    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
-        return len(one) == len(other) and all(map(same, one, other))
-    return np.shape(one) == np.shape(other) and np.allclose(one, other, 1e-9, 1e-12, equal_nan=True)
-
-
-def check_gradients(gradients, J, inputs, numerical_gradient):
-    """Print the relative error of every gradient against numerical_gradient(J, array).
-
-    gradients is {'dW': array}, inputs {'W': array}; J() computes the loss from the arrays in
-    inputs, which numerical_gradient may change for a moment. Raises CheckFailed if any relative
-    error exceeds 1e-6.
-    """
-    failed = []
-    for key, mine in gradients.items():
-        numeric = numerical_gradient(J, inputs[key[1:]])
-        error, cause = _compare(np.asarray(mine), numeric)
-        failed += [] if error <= TOLERANCE else [key]
-        verdict = "PASS" if error <= TOLERANCE else f"FAIL  {cause}"
-        print(f"{key:8} {np.shape(mine)!s:10} relative error {error:8.1e}  {verdict}")
-    if failed:
-        raise CheckFailed(f"The gradient check fails for {', '.join(failed)}.")
-
-
-def _compare(mine, numeric):
-    """(relative error, likely cause) of a gradient against its numerical value."""
-    if mine.shape != numeric.shape:
-        return np.inf, f"a gradient has the shape of its array: expected {numeric.shape}"
-    if not (np.isfinite(mine).all() and np.isfinite(numeric).all()):
-        return np.inf, "not finite"
-    size = np.linalg.norm(mine) + np.linalg.norm(numeric)
-    error = np.linalg.norm(mine - numeric) / size if size > 0 else 0.0
-    ratio = np.sum(mine * numeric) / max(np.sum(numeric**2), 1e-300)
-    if error > TOLERANCE and np.allclose(mine, ratio * numeric, rtol=1e-5):
-        return error, f"yours is {ratio:.3g} times the numerical one, everywhere"
-    return error, f"worst at {np.unravel_index(np.argmax(np.abs(mine - numeric)), mine.shape)}"
 
 
 def hand_in(function):

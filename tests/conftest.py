@@ -11,6 +11,7 @@ from rnn_course.grading import course as folder
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
+STUDENT_FILES = ("rnn_utils.py", "rnn_checks.py", "rnn_published.py", "rnn_pictures.py")
 SOURCE = ROOT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
 
 
@@ -18,7 +19,7 @@ def copy_course(target: Path) -> Path:
     """The course as an instructor has it, without anything that was graded in it."""
     shutil.copytree(ROOT / "source", target / "source", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "nbgrader_config.py", target)
-    for name in ("rnn_course", "rnn_utils.py", "rnn_published.py", "rnn_pictures.py"):
+    for name in ("rnn_course", *STUDENT_FILES):
         (target / name).symlink_to(ROOT / name)
     return target
 

@@ -43,7 +43,7 @@ def test_each_module_has_its_test_file(room):
 def test_the_students_files_import_numpy_and_each_other_alone():
     """At import: pictures bring matplotlib in only when one is drawn."""
     code = (
-        "import sys, rnn_utils, rnn_published, rnn_pictures;"
+        "import sys, rnn_utils, rnn_checks, rnn_published, rnn_pictures;"
         "heavy = ('matplotlib', 'rnn_course', 'IPython', 'nbgrader');"
         "print([module for module in heavy if module in sys.modules])"
     )

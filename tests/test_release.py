@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, ROOT, SOURCE
+from conftest import ASSIGNMENT, ROOT, SOURCE, STUDENT_FILES
 from nbclient import NotebookClient
 
 from rnn_course.grading.cohort import BEGIN, END
@@ -58,7 +58,7 @@ def test_the_release_holds_no_link_and_no_file_of_the_graders():
     names = {path.name for path in map(RELEASE.joinpath, _files(RELEASE))}
     assert not [path for path in RELEASE.rglob("*") if path.is_symlink()]
     assert names - {path.name for path in (SOURCE.parent / "figures").iterdir()} == {
-        *(f"{ASSIGNMENT}.ipynb", "rnn_utils.py", "rnn_published.py", "rnn_pictures.py")
+        *(f"{ASSIGNMENT}.ipynb", *STUDENT_FILES)
     }
 
 

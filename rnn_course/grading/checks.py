@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils import CACHE_FIELDS
+from rnn_published import CACHE_FIELDS
 
 from ..sandbox import standin
 from ..sandbox.wire import Other, WireError, decode

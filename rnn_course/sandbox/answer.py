@@ -6,7 +6,7 @@ It decides nothing and knows no right answer. It imports neither the subject nor
 import json
 import traceback
 
-from rnn_utils import alone, explain_error
+from rnn_checks import alone, explain_error
 
 from . import standin
 from .wire import decode, encode

@@ -70,4 +70,4 @@ def test_two_mistakes_in_one_function_stand_in_it_together():
 def test_lost_points_are_points_that_exist(member):
     """Nobody loses more than a function is worth."""
     assert set(member.lost) <= set(EXERCISES)
-    assert all(0 <= points for points in member.points.values())
+    assert all(points >= 0 for points in member.points.values())

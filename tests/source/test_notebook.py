@@ -7,7 +7,7 @@ import time
 
 import nbformat
 import pytest
-from conftest import ROOT, SOURCE, copy_course
+from conftest import ROOT, SOURCE, STUDENT_FILES, copy_course
 from nbclient import NotebookClient
 
 from rnn_course.grading.cohort import BEGIN, END, solutions
@@ -156,7 +156,7 @@ def test_trap_boxes_have_symptom_cause_and_demo():
 
 def test_the_student_files_are_links_to_those_at_the_top():
     """One truth for rnn_utils and its companions."""
-    for name in ("rnn_utils.py", "rnn_published.py", "rnn_pictures.py"):
+    for name in STUDENT_FILES:
         link = SOURCE.parent / name
         assert link.is_symlink()
         assert link.resolve() == ROOT / name

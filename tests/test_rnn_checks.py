@@ -281,7 +281,10 @@ def test_check_passes_the_published_form(name, capsys):
     """A right function gets one line that says so."""
     functions = run_cells(*SOURCE.values())
     assert check(functions[name], functions.get(FORWARD.get(name))) is None
-    assert capsys.readouterr().out == f"{name}: right on the published inputs.\n"
+    assert (
+        capsys.readouterr().out
+        == f"{name}: right on the published inputs, and the shapes fit at other sizes.\n"
+    )
 
 
 def test_check_says_of_a_stub_that_it_is_not_done():
@@ -363,7 +366,7 @@ def test_check_notices_a_cache_kept_of_the_last_step_only():
         "        caches.append(cache)\n    caches = (caches, x)",
         "    caches = ([cache], x)",
     )
-    assert words == "rnn_forward: caches should be (list of one cache a step, x)."
+    assert words == "rnn_forward: caches should be (list of one cache per step, x)."
 
 
 def test_check_finds_the_view_in_lstm_forward():
@@ -399,7 +402,7 @@ def test_check_refuses_a_function_that_reads_what_another_cell_left_behind():
     _, _, parameters = published_inputs("rnn_cell_forward")
     words = refused("rnn_cell_forward", 'parameters["ba"]', "ba_0", ba_0=parameters["ba"])
     assert "NameError: name 'ba_0' is not defined" in words
-    assert "a function sees only its arguments" in words
+    assert "what a cell left behind is hidden from it" in words
     assert "in the line: ba = ba_0" in words
 
 
@@ -414,7 +417,7 @@ def test_check_sends_a_backward_function_to_its_unfinished_forward_function():
     stub = "def lstm_forward(x, a0, parameters):\n    raise NotImplementedError\n"
     namespace = run_cells(*SOURCE.values(), stub)
     words = words_on("lstm_backward", namespace)
-    assert words == "lstm_backward needs lstm_forward: finish that first."
+    assert words == "lstm_backward needs lstm_forward, and that is not done yet: see its own check."
 
 
 @pytest.mark.parametrize("fault", ["[None] * 10", "[[1.0], [1.0, 2.0]]", "'numbers'", "object()"])
@@ -552,7 +555,52 @@ def test_check_gradients_names_the_worst_entry(tanh_loss, capsys):
     gradients["dW"][1, 2] += 0.5
     with pytest.raises(CheckFailed, match="dW"):
         check_gradients(gradients, J, inputs, central)
-    assert re.search(r"FAIL  worst at \(.*1.*2.*\)", capsys.readouterr().out)
+    assert re.search(r"FAIL  worst at \[1, 2\]", capsys.readouterr().out)
+
+
+def test_check_gradients_says_when_a_gradient_was_never_stored(tanh_loss, capsys):
+    """All zeros is a pattern of its own."""
+    J, inputs, gradients = tanh_loss
+    with pytest.raises(CheckFailed, match="dW"):
+        check_gradients(gradients | {"dW": np.zeros((2, 3))}, J, inputs, central)
+    assert "yours is zero everywhere" in capsys.readouterr().out
+
+
+def test_check_gradients_names_the_steps_that_are_wrong(capsys):
+    """Of a sequence the steps tell more than the worst entry: here a carry is missing."""
+    inputs = {"x": np.random.default_rng(0).standard_normal((2, 3, 4))}
+    gradient = 2 * inputs["x"]
+    gradient[:, :, :2] += 0.1 * inputs["x"][:, :, 1:3]
+    with pytest.raises(CheckFailed, match="dx"):
+        check_gradients({"dx": gradient}, lambda: np.sum(inputs["x"] ** 2), inputs, central)
+    assert "wrong at t = 0, 1 of 0 to 3" in capsys.readouterr().out
+
+
+def test_check_gradients_refuses_a_dictionary_that_lacks_what_is_wanted(tanh_loss):
+    """Nothing to check is no pass."""
+    J, inputs, gradients = tanh_loss
+    with pytest.raises(CheckFailed, match="No gradient to check for dW"):
+        check_gradients({"dx": gradients["dx"]}, J, inputs, central, ["dx", "dW"])
+    with pytest.raises(CheckFailed, match="any array"):
+        check_gradients({}, J, inputs, central)
+
+
+def test_check_gradients_passes_over_what_has_no_array(tanh_loss, capsys):
+    """A student may return dz as well; it is said that nothing was checked there."""
+    J, inputs, gradients = tanh_loss
+    check_gradients(gradients | {"dz": np.ones(3)}, J, inputs, central)
+    assert "dz       not checked" in capsys.readouterr().out
+
+
+def test_check_gradients_names_the_judge_that_is_not_written_yet(tanh_loss):
+    """The stub of numerical_gradient gives a sentence, no traceback."""
+    J, inputs, gradients = tanh_loss
+
+    def stub(J, w):
+        raise NotImplementedError
+
+    with pytest.raises(CheckFailed, match="numerical_gradient"):
+        check_gradients(gradients, J, inputs, stub)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
