@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -127,6 +129,27 @@ def test_without_the_judge_nothing_is_earned_and_the_cell_says_what_to_do(course
         if cell.id in EXERCISES:
             assert "nbgrader_config.py" in json.dumps(cell.outputs)
             assert any(output.output_type == "error" for output in cell.outputs)
+
+
+FORMGRADER = """
+import json, sys
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.apps.baseapp import NbGrader
+app = NbGrader()
+app.load_config_file()
+told = NbGraderAPI(config=app.config).autograde(*sys.argv[1:])
+print(json.dumps(told["success"]))
+"""
+
+
+def test_the_formgraders_autograde_button_gives_the_same_verdicts(graded):
+    """Through the calls that its handler makes, with the configuration that it loads."""
+    student = "demo-seed-001-view-of-c"
+    before = folder.results(graded, ASSIGNMENT, student)
+    command = [sys.executable, "-c", FORMGRADER, ASSIGNMENT, student]
+    done = subprocess.run(command, cwd=graded, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "true", done.stderr
+    assert folder.results(graded, ASSIGNMENT, student) == before
 
 
 def test_nbgrader_validate_succeeds_on_the_source_notebook(course):
