@@ -50,7 +50,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     "rnn_course.grading.judge.AskFunctions",  # puts the inputs into the hidden test cells
-    nbgrader_steps.Execute,
+    "rnn_course.grading.autograde.RunCells",  # nbgrader's Execute; survives a dead kernel
     "rnn_course.grading.judge.JudgeAnswers",  # at once after: nothing may read untrusted outputs
     nbgrader_steps.IgnorePattern,
     ClearMetadataPreprocessor,

@@ -157,6 +157,10 @@ CACHE_FIELDS = {
         *("ft", "it", "cct", "ot", "xt", "parameters"),
     ),
 }
+OTHER_SIZES = (  # one example and one time step; more inputs than hidden units
+    {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 1},
+    {"n_x": 6, "n_a": 3, "n_y": 5, "m": 2, "T_x": 4},
+)
 
 
 def draw(name, normal, sizes):

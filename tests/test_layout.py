@@ -77,6 +77,6 @@ def test_the_order_of_the_steps_is_the_one_that_is_safe():
 
     assert names(steps.sanitize_preprocessors)[0] == "RestoreCells"
     order = names(steps.autograde_preprocessors)
-    asked, run, judged = (order.index(n) for n in ("AskFunctions", "Execute", "JudgeAnswers"))
+    asked, run, judged = (order.index(n) for n in ("AskFunctions", "RunCells", "JudgeAnswers"))
     assert (asked + 1, run + 1) == (run, judged)
     assert judged < order.index("SaveAutoGrades")

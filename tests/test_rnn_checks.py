@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from rnn_course.subject import published
 from rnn_course.subject.published import SOURCE
 from rnn_published import draw_names
 from rnn_utils import (
@@ -635,3 +636,22 @@ def test_hand_in_raises_while_autograding(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     with pytest.raises(RuntimeError, match="sigmoid was handed in, but nothing judged it"):
         hand_in(sigmoid)
+
+
+def test_check_asks_for_a_function_under_its_own_name():
+    """A lambda, a wrapper or a callable object is refused in words."""
+    for odd in (lambda xt, a_prev, parameters: None, sigmoid, 3):
+        with pytest.raises(CheckFailed, match="under its own name"):
+            check(odd)
+
+
+def test_check_refuses_lists_for_arrays():
+    """An output that is a list of numbers is named."""
+    functions = published.build()
+
+    def rnn_cell_forward(xt, a_prev, parameters):
+        a_next, yt_pred, cache = functions["rnn_cell_forward"](xt, a_prev, parameters)
+        return a_next.tolist(), yt_pred, cache
+
+    with pytest.raises(CheckFailed, match="a_next is no array of numbers"):
+        check(rnn_cell_forward)

@@ -5,10 +5,12 @@ Both are named in nbgrader_config.py; nbgrader itself is unchanged.
 
 from pathlib import Path
 
+from nbclient.exceptions import DeadKernelError
 from nbconvert.exporters import NotebookExporter
+from nbformat import ValidationError as NotebookValidationError
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets.log import get_logger
 
 from .submission import KnownCell, read, restore
@@ -38,10 +40,25 @@ class SubmissionExporter(NotebookExporter):
         path, course = Path(filename).absolute(), self.parent.coursedir
         if Path(course.root, course.autograded_directory) in path.parents:
             return super().from_filename(filename, resources, **kw)
-        notebook, problems = read(path.read_bytes())
+        link = path.is_symlink()
+        notebook, problems = read(b"" if link else path.read_bytes())
+        if link:
+            problems = ["The file is a link; links are not read."]
         resources = (resources or {}) | {"submission_problems": problems}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(notebook, resources, **kw)
+
+
+class RunCells(Execute):
+    """nbgrader's Execute, but a dead kernel costs the cells behind it and not the submission."""
+
+    def preprocess(self, nb, resources, km=None):
+        """Execute nb in place; the judge finds no answer in the cells that were not reached."""
+        try:
+            return super().preprocess(nb, resources, km)
+        except (DeadKernelError, NotebookValidationError) as error:
+            _warn(self.log, resources, [f"The run ended early ({type(error).__name__})."])
+            return nb, resources
 
 
 class RestoreCells(NbGraderPreprocessor):
@@ -53,19 +70,20 @@ class RestoreCells(NbGraderPreprocessor):
         with Gradebook(where["db_url"]) as gradebook:
             known = _known_cells(gradebook.find_notebook(where["notebook"], where["assignment"]))
         problems = [*resources.get("submission_problems", []), *restore(nb, known)]
-        for problem in problems:
-            self.log.warning(
-                "%s, %s/%s.ipynb: %s",
-                where["student"],
-                where["assignment"],
-                where["notebook"],
-                problem,
-            )
+        _warn(self.log, resources, problems)
         nb.cells = [cell for cell in nb.cells if cell.id != NOTES]
         if problems:
             text = "**Notes on this file**\n\n" + "\n".join(f"- {p}" for p in problems)
             nb.cells.insert(0, new_markdown_cell(text, id=NOTES))
         return nb, resources
+
+
+def _warn(log, resources, problems: list[str]) -> None:
+    """Log each problem with student and file."""
+    where = resources["nbgrader"]
+    file = f"{where['assignment']}/{where['notebook']}.ipynb"
+    for problem in problems:
+        log.warning("%s, %s: %s", where["student"], file, problem)
 
 
 def _known_cells(notebook) -> list[KnownCell]:

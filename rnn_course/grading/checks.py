@@ -36,8 +36,11 @@ def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
         verdict = _judge_mode(exercise, cases, "own", modes["own"])
         if exercise.cell and verdict.points < exercise.max_points:
             alone = _judge_mode(exercise, cases, "stand-in", modes["stand-in"])
-            if (alone.points, verdict.status is Status.RAISED) > (verdict.points, False):
+            if alone.points > verdict.points:
                 verdict = replace(alone, words=_stand_in_words(exercise))
+            elif not verdict.points and verdict.status in (Status.RAISED, Status.TIMED_OUT):
+                words = f"It is also wrong with a stand-in for {exercise.cell}: see here how."
+                verdict = replace(alone, words=words)
     except (WireError, KeyError, TypeError) as error:
         return nothing(exercise, Status.NO_ANSWER, f"The answer cannot be read ({error}).")
     return verdict
@@ -87,8 +90,8 @@ def _share(points: float, fault):
 def _faults(exercise: Exercise, case: Case, mode: str, call: dict):
     """Yield (output, (status, words)) for each output that is not right in this case."""
     if "result" not in call:
-        status = Status.BLANK if "blank" in call else Status.RAISED
-        words = f"{call.get('raised', 'not done yet')} {_in(case)}"
+        status, words = _outcome(call)
+        words = f"{words} {_in(case)}"
         yield from ((output, (status, words)) for output in exercise.points)
         return
     if mode == "own":
@@ -106,6 +109,14 @@ def _faults(exercise: Exercise, case: Case, mode: str, call: dict):
     changed = _compare("the arguments", call["arguments"], case.arguments, case)
     if changed:
         yield ARGUMENTS, (Status.WRONG, f"The function changes its arguments {_in(case)}.")
+
+
+def _outcome(call: dict) -> tuple[Status, str]:
+    if "blank" in call:
+        return Status.BLANK, "not done yet"
+    if "timed out" in call:
+        return Status.TIMED_OUT, "it did not end within the time limit"
+    return Status.RAISED, str(call.get("raised", "it gave no result"))
 
 
 _MISSING = object()
@@ -127,10 +138,12 @@ def _outputs(exercise: Exercise, result: Any) -> dict[str, Any]:
 def _compare(place: str, mine: Any, expected: Any, case: Case):
     """(status, words) of the first difference between two trees, or None."""
     if mine is _MISSING:
-        return Status.MISSING, f"{place} is not returned"
+        return Status.MISSING, f"{place} is missing"
     if isinstance(expected, dict):
         if not isinstance(mine, dict):
             return Status.WRONG, f"{place} is no dictionary"
+        if mine.keys() - expected.keys():
+            return Status.WRONG, f"{place} has keys that it should not have"
         pairs = [(f"{place}[{k!r}]", mine.get(k, _MISSING), v) for k, v in expected.items()]
     elif isinstance(expected, (tuple, list)):
         if not isinstance(mine, (tuple, list)):

@@ -101,7 +101,11 @@ def _verdict(nb, cell, exercise, cases) -> Verdict:
     if errors:
         words = f"The call ended with {errors[0].ename}: {errors[0].evalue[:300]}"
         return checks.nothing(exercise, Status.RAISED, words)
-    return checks.nothing(exercise, Status.NO_ANSWER, "The cell gave no answer.")
+    return checks.nothing(
+        exercise,
+        Status.NO_ANSWER,
+        "The cell gave no answer: the process had ended, or what it sent was unreadable.",
+    )
 
 
 def _why_absent(nb, exercise) -> str:

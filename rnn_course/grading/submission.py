@@ -43,11 +43,10 @@ def read(data: bytes) -> tuple[NotebookNode, list[str]]:
     The cells come out with type, source, id and nbgrader metadata alone: no outputs, no tags.
     """
     problems: list[str] = []
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", errors="replace")
-        problems.append("The file is not UTF-8; unreadable characters were replaced.")
+    encoding = json.detect_encoding(data)
+    text = data.decode(encoding, errors="replace")
+    if not encoding.startswith("utf-8") or "\ufffd" in text:
+        problems.append("The file is not UTF-8; what could not be read was replaced.")
     cells = _raw_cells(text, problems)
     notebook = nbformat.v4.new_notebook(metadata={})
     notebook.cells = list(filter(None, map(_cell, cells)))

@@ -4,7 +4,10 @@ It decides nothing and knows no right answer. It imports neither the subject nor
 """
 
 import json
+import signal
+import time
 import traceback
+from contextlib import contextmanager
 
 from rnn_checks import alone, explain_error
 
@@ -18,9 +21,13 @@ class NotJudgedError(RuntimeError):
     """Stands in the cell's output until the judge replaces it: without a judge, no points."""
 
 
-def question(function: str, cell: str | None, calls: list[tuple]) -> str:
-    """The question as text: which function to call, on which arguments, with which stand-in."""
-    return json.dumps({"function": function, "cell": cell, "calls": encode(calls)})
+def question(function: str, cell: str, calls: list[tuple], seconds: float = 3.0) -> str:
+    """The question as text: which function to call, on which arguments, with which stand-in.
+
+    seconds is the time for all calls with the own cell, and again for all with the stand-in.
+    """
+    asked = {"function": function, "cell": cell, "calls": encode(calls), "seconds": seconds}
+    return json.dumps(asked)
 
 
 def answer(namespace: dict, asked: str) -> str:
@@ -36,24 +43,45 @@ def answer(namespace: dict, asked: str) -> str:
     modes: dict[str, dict] = {"own": {}}
     if wanted["cell"]:
         modes["stand-in"] = {wanted["cell"]: getattr(standin, wanted["cell"])}
-    return encode(
-        {
-            mode: [_call(alone(function, **cells), function, arguments) for arguments in calls]
-            for mode, cells in modes.items()
-        }
-    )
+    answers = {}
+    for mode, cells in modes.items():
+        run, end = alone(function, **cells), time.monotonic() + wanted["seconds"]
+        answers[mode] = [_call(run, function, given, end - time.monotonic()) for given in calls]
+    return encode(answers)
 
 
-def _call(run, function, given):
+def _call(run, function, given, seconds):
     """Call twice on fresh arguments; look at the first result only after the second call."""
     arguments = _writable(given)
     try:
-        result = run(*arguments)
-        return {"result": result, "again": run(*_writable(given)), "arguments": arguments}
-    except Exception as error:
+        with _time_limit(seconds):
+            result = run(*arguments)
+            again = run(*_writable(given))
+        return {"result": result, "again": again, "arguments": arguments}
+    except TimeIsUpError:
+        return {"timed out": None}
+    except (Exception, SystemExit) as error:
         if isinstance(error, NotImplementedError) and _raised_in(function, error):
             return {"blank": None}
         return {"raised": explain_error(error, function)}
+
+
+class TimeIsUpError(BaseException):
+    """Raised in the student's function when its time is up; except Exception does not catch it."""
+
+
+@contextmanager
+def _time_limit(seconds):
+    def stop(signum, frame):
+        raise TimeIsUpError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _raised_in(function, error) -> bool:

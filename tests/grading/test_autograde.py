@@ -54,7 +54,20 @@ def _kernel(nb):
     nb.metadata["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
 
 
+def _exit(nb):
+    where = next(k for k, cell in enumerate(nb.cells) if cell.id == "rnn_forward")
+    nb.cells.insert(where + 1, nbformat.v4.new_code_cell("exit()"))
+
+
+def _odd_display(nb):
+    where = next(k for k, cell in enumerate(nb.cells) if cell.id == "rnn_forward")
+    text = "display({'application/vnd.rnn-course.answer': [1, 2]}, raw=True)"
+    nb.cells.insert(where + 1, nbformat.v4.new_code_cell(text))
+
+
 EDITS = {
+    "exit": (_exit, 16, "ended early"),
+    "odd-display": (_odd_display, 16, "ended early"),
     "deleted-tests": (_delete_tests, 100, "missing"),
     "deleted-solution": (_delete_solution, 86, None),
     "duplicated": (_duplicate, 100, "twice"),
@@ -76,6 +89,7 @@ def _version_3(text):
 
 
 FILES = {
+    "utf-16": (lambda text: text.encode("utf-16"), 100, "not UTF-8"),
     "empty": (lambda text: b"", 0, "empty"),
     "not-json": (lambda text: b"<html>Sign in</html>", 0, "not JSON"),
     "truncated": (lambda text: text[: text.index('"print-lstm_forward"')].encode(), 26, "cut off"),

@@ -223,7 +223,7 @@ def test_too_few_or_too_many_values_are_missing(value):
     sources = edited("rnn_cell_forward", ("return a_next, yt_pred, cache", f"return {value}"))
     verdict = verdict_on("rnn_cell_forward", sources)
     assert (verdict.status, verdict.points) == (Status.MISSING, 0)
-    assert "is not returned" in verdict.reason
+    assert "is missing" in verdict.reason
 
 
 def test_a_missing_gradient_is_missing_and_the_others_count():
@@ -447,3 +447,15 @@ def test_the_judge_does_not_change_the_cases():
     text = answer_of("lstm_backward", lambda tree: tree)
     exercise, cases = EXERCISES["lstm_backward"], cases_of("lstm_backward")
     assert judge(exercise, cases, text) == judge(exercise, cases, text)
+
+
+def test_a_key_added_to_the_parameters_is_a_change_of_the_arguments():
+    """The caller's dictionary has to come back as it was."""
+    source = published.SOURCE["rnn_cell_forward"].replace(
+        "    Wax = ", '    parameters["tmp"] = ba = 1\n    Wax = '
+    )
+    exercise = EXERCISES["rnn_cell_forward"]
+    cases = all_cases(exercise, "key")
+    asked = question(exercise.name, exercise.cell, [case.arguments for case in cases])
+    verdict = judge(exercise, cases, answer(published.build({exercise.name: source}), asked))
+    assert ARGUMENTS in [finding.output for finding in verdict.lost]

@@ -194,7 +194,7 @@ def test_latin_1_is_read_and_told():
     data = json.dumps({"cells": [cell("setup", "x = 'ä'")]}, ensure_ascii=False).encode("latin-1")
     notebook, problems = read(data)
     assert notebook.cells[0].source == "x = '\ufffd'"
-    assert problems == ["The file is not UTF-8; unreadable characters were replaced."]
+    assert problems == ["The file is not UTF-8; what could not be read was replaced."]
 
 
 @pytest.mark.parametrize("odd", [5, None, "text", [], [{}], {"source": 5}, {"source": {}}])

@@ -225,3 +225,46 @@ def test_hand_over_of_an_absent_function_displays_that(monkeypatch):
     with pytest.raises(NotJudgedError):
         hand_over(Shell({}), question("f", "", []))
     assert decode(shown[0][MIME]) == {"absent": None}
+
+
+SEQUENCE = (np.zeros((3, 2, 2)), A_PREV, PARAMETERS)
+LOOP = """
+def loop(x, a0, parameters):
+    a_next = a0
+    for t in range(x.shape[2]):
+        a_next, yt_pred, cache = STEP(x[:, :, t], a_next, parameters)
+    return a_next
+"""
+
+
+def test_an_endless_cell_is_timed_out_and_the_stand_in_still_runs():
+    """The loop over it is judged by itself."""
+    endless = f"def {CELL}(xt, a_prev, parameters):\n    while True: pass\n"
+    namespace = notebook(endless + LOOP.replace("STEP", CELL))
+    asked = question("loop", CELL, [SEQUENCE] * 2, seconds=0.2)
+    answers = decode(answer(namespace, asked))
+    assert [list(call) for call in answers["own"]] == [["timed out"], ["timed out"]]
+    assert all("result" in call for call in answers["stand-in"])
+
+
+def test_a_function_that_ends_the_program_has_raised():
+    """SystemExit is the student's fault like any other."""
+    answers = ask(notebook("def f(xt, a_prev):\n    raise SystemExit"))
+    assert "SystemExit" in answers["own"][0]["raised"]
+
+
+def test_a_cell_under_a_second_name_is_replaced_too():
+    """An alias in another cell does not get round the stand-in."""
+    wrong = f"def {CELL}(xt, a_prev, parameters):\n    raise ValueError\nstep = {CELL}\n"
+    namespace = notebook(wrong + LOOP.replace("STEP", "step"))
+    answers = ask(namespace, "loop", CELL, [SEQUENCE])
+    assert "raised" in answers["own"][0]
+    assert "result" in answers["stand-in"][0]
+
+
+def test_a_list_that_contains_itself_does_not_stop_a_function():
+    """Whatever a cell left behind is hidden, however odd."""
+    odd = []
+    odd.append(odd)
+    answers = ask(notebook("def f(xt, a_prev):\n    return np.ones(2)", odd=odd))
+    assert "result" in answers["own"][0]
