@@ -33,15 +33,15 @@ def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
         modes = _typed(decode(answer), dict)
         if "absent" in modes:
             return nothing(exercise, Status.ABSENT, f"{exercise.name} is not defined.")
-        verdict = _judge_mode(exercise, cases, "own", modes["own"])
+        verdict = _judge_mode(exercise, cases, "own", modes.get("own"))
         if exercise.cell and verdict.points < exercise.max_points:
-            alone = _judge_mode(exercise, cases, "stand-in", modes["stand-in"])
+            alone = _judge_mode(exercise, cases, "stand-in", modes.get("stand-in"))
             if alone.points > verdict.points:
                 verdict = replace(alone, words=_stand_in_words(exercise))
             elif not verdict.points and verdict.status in (Status.RAISED, Status.TIMED_OUT):
                 words = f"It is also wrong with a stand-in for {exercise.cell}: see here how."
                 verdict = replace(alone, words=words)
-    except (WireError, KeyError, TypeError) as error:
+    except WireError as error:
         return nothing(exercise, Status.NO_ANSWER, f"The answer cannot be read ({error}).")
     return verdict
 
@@ -100,13 +100,13 @@ def _faults(exercise: Exercise, case: Case, mode: str, call: dict):
             certify(case, expected)
     else:
         expected = case.expected(getattr(standin, exercise.cell))
-    for result, when in ((call["result"], ""), (call["again"], ", when called a second time")):
+    for result, when in ((call["result"], ""), (call.get("again"), ", when called a second time")):
         outputs = _outputs(exercise, result)
         for output in exercise.outputs:
             fault = _compare(output, outputs.get(output, _MISSING), expected[output], case)
             if fault:
                 yield output, (fault[0], f"{fault[1]} {_in(case)}{when}.")
-    changed = _compare("the arguments", call["arguments"], case.arguments, case)
+    changed = _compare("the arguments", call.get("arguments"), case.arguments, case)
     if changed:
         yield ARGUMENTS, (Status.WRONG, f"The function changes its arguments {_in(case)}.")
 
