@@ -14,11 +14,12 @@ test: .venv/developer  ## all tests
 test-fast: .venv/developer  ## without the tests that start kernels or nbgrader
 	$(BIN)/python -m pytest -m "not slow"
 
-check: .venv/developer  ## lint, types, import rules
+check: .venv/developer  ## lint, types, import rules, docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_readme.py tests/test_layout.py
 
 release: .venv/course  ## generate release/ from source/
 	$(BIN)/rnn-course release
