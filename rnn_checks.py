@@ -109,10 +109,9 @@ def check(function, forward=None):
 
 def _check_forward(name, forward):
     """A backward function reads the caches of forward, so that one has to be right."""
-    inputs = published_inputs(forward.__name__)
+    sizes = PUBLISHED[forward.__name__].sizes
     try:
-        sizes = PUBLISHED[forward.__name__].sizes
-        _check_call(forward, None, inputs, sizes, numbers=True)
+        _check_call(forward, None, published_inputs(forward.__name__), sizes, numbers=True)
     except CheckFailed as error:
         state = "is not done yet" if "not done yet" in str(error) else "is not right yet"
         raise CheckFailed(
@@ -143,20 +142,21 @@ def _check_call(function, forward, inputs, sizes, numbers):
 def _call(function, inputs, name):
     try:
         return alone(function)(*inputs)
-    except NotImplementedError:
-        raise CheckFailed(f"{name}: not done yet.") from None
+    except NotImplementedError as error:
+        raise CheckFailed(f"{_undone(error)}: not done yet.") from None
     except Exception as error:
         raise CheckFailed(f"{name} raised {explain_error(error, function)}") from None
+
+
+def _undone(error):
+    """The name of the function that is still a stub."""
+    return traceback.extract_tb(error.__traceback__)[-1].name
 
 
 def _backward_inputs(name, inputs, forward):
     """The arguments of a backward function: upstream gradients, and the caches of forward."""
     taken = sum(not key.startswith("d") for key in draw_names(name))
-    try:
-        caches = alone(forward)(*inputs[:taken])[-1]
-    except Exception:
-        raise CheckFailed(f"{name} needs {forward.__name__}: finish that first.") from None
-    return (*inputs[taken:], caches)
+    return (*inputs[taken:], _call(forward, inputs[:taken], forward.__name__)[-1])
 
 
 def _check_form(name, outputs):
@@ -213,11 +213,10 @@ def _check_numbers(name, outputs):
         if wrong.any():
             k = int(np.argmax(wrong))
             place = label.partition(" =")[0] + (f"[{k}]" if numbers.size > 1 else "")
+            some = f"\n{int(wrong.sum())} of {wrong.size} numbers there differ."
             raise CheckFailed(
                 f"{name}: {place} is not right.\n  yours     {mine[k]:.8f}\n"
-                f"  expected  {numbers[k]:.8f}"
-                + f"\n{int(wrong.sum())} of {wrong.size} numbers there differ."
-                * (wrong.size > 1)
+                f"  expected  {numbers[k]:.8f}{some if wrong.size > 1 else ''}"
             )
 
 
@@ -230,7 +229,8 @@ def _check_caches(name, inputs, outputs):
         _check_cache(name, "cache", named["cache"], fields, given | named)
         return
     x, a0, parameters = inputs
-    if len(named["caches"]) != 2 or len(named["caches"][0]) != x.shape[2]:
+    steps = named["caches"][0]
+    if not isinstance(steps, (list, tuple)) or len(steps) != x.shape[2]:
         raise CheckFailed(f"{name}: caches should be (list of one cache per step, x).")
     before = {"a": a0, "c": np.zeros_like(a0)}
     for t in range(x.shape[2]):
@@ -238,7 +238,7 @@ def _check_caches(name, inputs, outputs):
         for key in before.keys() & named.keys():
             known |= {f"{key}_prev": before[key], f"{key}_next": named[key][:, :, t]}
             before[key] = named[key][:, :, t]
-        _check_cache(name, f"caches[0][{t}]", named["caches"][0][t], fields, known)
+        _check_cache(name, f"caches[0][{t}]", steps[t], fields, known)
 
 
 def _check_cache(name, label, cache, fields, known):
@@ -280,10 +280,8 @@ def check_gradients(gradients, J, inputs, numerical_gradient, wanted=()):
             continue
         try:
             numeric = numerical_gradient(J, inputs[key[1:]])
-        except NotImplementedError:
-            raise CheckFailed(
-                "A function that this check needs is not done yet (numerical_gradient?)."
-            ) from None
+        except NotImplementedError as error:
+            raise CheckFailed(f"{_undone(error)}: not done yet, and needed here.") from None
         error, cause = _compare(np.asarray(mine), numeric)
         failed += [] if error <= TOLERANCE else [key]
         verdict = "PASS" if error <= TOLERANCE else f"FAIL  {cause}"

@@ -600,8 +600,17 @@ def test_check_gradients_names_the_judge_that_is_not_written_yet(tanh_loss):
     def stub(J, w):
         raise NotImplementedError
 
-    with pytest.raises(CheckFailed, match="numerical_gradient"):
+    with pytest.raises(CheckFailed, match=r"^stub: not done yet"):
         check_gradients(gradients, J, inputs, stub)
+
+
+def test_check_names_the_function_that_is_not_done():
+    """A loop over a cell that is still a stub is not called undone itself."""
+    namespace = {"np": np}
+    exec("def rnn_cell_forward(*arguments):\n    raise NotImplementedError", namespace)
+    exec(SOURCE["rnn_forward"], namespace)
+    with pytest.raises(CheckFailed, match=r"^rnn_cell_forward: not done yet"):
+        check(namespace["rnn_forward"])
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
