@@ -2,11 +2,12 @@
 
 import sys
 from pathlib import Path
+from shutil import rmtree
 
 import click
 
 ASSIGNMENT = "rnn-step-by-step"
-PREFIX = "demo-"  # of the made-up students' names, so that they stand apart in a real gradebook
+DEMO = "demo"  # folder of the demo's submissions, grades and feedback
 
 
 @click.group()
@@ -37,9 +38,9 @@ COURSE = click.option(
 @COURSE
 def release(course: Path) -> None:
     """Generate release/ from source/ with nbgrader."""
-    from .grading import course as folder
+    from .grading.course import Course
 
-    _or_complain(folder.release, course, ASSIGNMENT)
+    _or_complain(Course(course).release, ASSIGNMENT)
     click.echo(f"Generated {course / 'release' / ASSIGNMENT}")
 
 
@@ -48,8 +49,8 @@ def release(course: Path) -> None:
 @click.option("--only", multiple=True, metavar="STUDENT", help="Only these (may be repeated).")
 def demo(course: Path, only: tuple[str, ...]) -> None:
     """Grade made-up students, from release to feedback, and say why points were lost."""
-    from .grading import course as folder
     from .grading.cohort import COHORT, write_submissions
+    from .grading.course import Course
 
     unknown = set(only) - set(COHORT)
     if unknown:
@@ -57,17 +58,19 @@ def demo(course: Path, only: tuple[str, ...]) -> None:
             f"No student {', '.join(sorted(unknown))}. There are: {', '.join(COHORT)}."
         )
     members = [COHORT[name] for name in only or COHORT]
+    if (course / DEMO).exists():  # an earlier demo, perhaps of an earlier notebook
+        rmtree(course / DEMO)
+    made_up = Course(course, DEMO)
     click.echo("Generating release/ …", err=True)
-    _or_complain(folder.release, course, ASSIGNMENT)
-    write_submissions(course, ASSIGNMENT, members, PREFIX)
-    students = [PREFIX + name for name in only] or [f"{PREFIX}*"]
-    for pattern in students:
-        _or_complain(_autograde, course, pattern, len(members))
-        _or_complain(folder.feedback, course, ASSIGNMENT, pattern)
-    graded = {m.student: folder.results(course, ASSIGNMENT, PREFIX + m.student) for m in members}
+    _or_complain(made_up.release, ASSIGNMENT)
+    write_submissions(made_up, ASSIGNMENT, members)
+    _or_complain(_autograde, made_up, len(members))
+    click.echo("Writing feedback …", err=True)
+    _or_complain(made_up.feedback, ASSIGNMENT, "*")
+    graded = {m.student: made_up.results(ASSIGNMENT, m.student) for m in members}
     _print_table(graded)
     _print_reasons(members, graded)
-    _print_paths(course, members[0].student)
+    _print_paths(made_up, members[0].student)
     _compare(members, graded)
 
 
@@ -81,10 +84,8 @@ def _or_complain(function, *arguments) -> None:
         raise click.ClickException(str(error)) from None
 
 
-def _autograde(course: Path, pattern: str, count: int) -> None:
-    from .grading import course as folder
-
-    for number, student in enumerate(folder.autograde(course, ASSIGNMENT, pattern), 1):
+def _autograde(course, count: int) -> None:
+    for number, student in enumerate(course.autograde(ASSIGNMENT, "*"), 1):
         click.echo(f"Autograding {number} of {count}: {student}", err=True)
 
 
@@ -117,16 +118,20 @@ def _print_reasons(members, graded) -> None:
             click.echo("        no points lost")
 
 
-def _print_paths(course: Path, student: str) -> None:
-    page = f"feedback/{PREFIX}{student}/{ASSIGNMENT}/{ASSIGNMENT}.html"
+def _print_paths(course, student: str) -> None:
     click.echo("\nOpen next:")
     for what, path in (
-        ("the students' notebook", f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"),
-        ("a graded notebook", f"autograded/{PREFIX}{student}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"),
-        ("its feedback page", page),
-        ("the gradebook", "gradebook.db (nbgrader export writes grades.csv)"),
+        ("the students' notebook", course.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"),
+        *(
+            (name, course.folder(step) / student / ASSIGNMENT / f"{ASSIGNMENT}{ending}")
+            for name, step, ending in (
+                ("a graded notebook", "autograded", ".ipynb"),
+                ("its feedback page", "feedback", ".html"),
+            )
+        ),
+        ("the demo's gradebook", course.gradebook),
     ):
-        click.echo(f"  {what:22} {course / path}")
+        click.echo(f"  {what:22} {path}")
 
 
 def _compare(members, graded) -> None:

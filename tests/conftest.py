@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rnn_course.grading import course as folder
+from rnn_course.grading.course import Course
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
@@ -34,5 +34,5 @@ def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess:
 def course(tmp_path_factory) -> Path:
     """A released course; tests that grade in it use students of their own."""
     path = copy_course(tmp_path_factory.mktemp("course"))
-    folder.release(path, ASSIGNMENT)
+    Course(path).release(ASSIGNMENT)
     return path

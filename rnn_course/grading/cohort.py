@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
-from pathlib import Path
 from shutil import copytree
 
 import nbformat
@@ -15,6 +14,7 @@ from nbformat import NotebookNode
 
 from ..subject.exercises import EXERCISES
 from ..subject.mistakes import MISTAKES, apply
+from .course import Course
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -84,14 +84,14 @@ def hand_in(member: Member, release: NotebookNode, solved: dict[str, str]) -> No
 
 
 def write_submissions(
-    course: Path, assignment: str, members: Iterable[Member], prefix: str = ""
+    course: Course, assignment: str, members: Iterable[Member], prefix: str = ""
 ) -> None:
-    """Write what the members hand in into the course's submitted/."""
-    source = nbformat.read(course / "source" / assignment / f"{assignment}.ipynb", as_version=4)
-    released = course / "release" / assignment
-    release = nbformat.read(released / f"{assignment}.ipynb", as_version=4)
-    solved = solutions(source)
+    """Write what the members hand in into the course's folder of submissions."""
+    file = f"{assignment}.ipynb"
+    released = course.root / "release" / assignment
+    release = nbformat.read(released / file, as_version=4)
+    solved = solutions(nbformat.read(course.root / "source" / assignment / file, as_version=4))
     for member in members:
-        folder = course / "submitted" / f"{prefix}{member.student}" / assignment
+        folder = course.folder("submitted") / f"{prefix}{member.student}" / assignment
         copytree(released, folder, dirs_exist_ok=True)
-        nbformat.write(hand_in(member, release, solved), folder / f"{assignment}.ipynb")
+        nbformat.write(hand_in(member, release, solved), folder / file)

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENT, nbgrader
 
-from rnn_course.grading import course as folder
 from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.course import Course
 
 pytestmark = pytest.mark.slow
 
@@ -108,8 +108,8 @@ def batch(course):
     right = [COHORT["all-right"]]
     students = ["aa-healthy", "zz-healthy", "bb-lost", "bb-misnamed", *EDITS, *FILES]
     for student in students:
-        write_submissions(course, ASSIGNMENT, right, f"bad-{student}-")
-    list(folder.autograde(course, ASSIGNMENT, "bad-bb-*"))  # an earlier grade of two of them
+        write_submissions(Course(course), ASSIGNMENT, right, f"bad-{student}-")
+    list(Course(course).autograde(ASSIGNMENT, "bad-bb-*"))  # an earlier grade of two of them
     for student in students:
         path = _path(course, student)
         if student in EDITS:

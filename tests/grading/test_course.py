@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENT, ROOT, nbgrader
 
-from rnn_course.grading import course as folder
 from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.course import Course
 from rnn_course.subject.exercises import EXERCISES
 
 pytestmark = pytest.mark.slow
@@ -21,24 +21,24 @@ MEMBERS = list(COHORT.values())
 @pytest.fixture(scope="module")
 def graded(course):
     """The whole cohort, autograded and given feedback."""
-    write_submissions(course, ASSIGNMENT, MEMBERS, "demo-")
-    begun = list(folder.autograde(course, ASSIGNMENT, "demo-*", "--Execute.timeout=5"))
+    write_submissions(Course(course), ASSIGNMENT, MEMBERS, "demo-")
+    begun = list(Course(course).autograde(ASSIGNMENT, "demo-*", "--Execute.timeout=5"))
     assert sorted(begun) == sorted(f"demo-{name}" for name in COHORT)
-    folder.feedback(course, ASSIGNMENT, "demo-*")
+    Course(course).feedback(ASSIGNMENT, "demo-*")
     return course
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.student)
 def test_each_member_of_the_cohort_gets_just_the_points_that_are_due(graded, member):
     """The table of expected points, function by function."""
-    results = folder.results(graded, ASSIGNMENT, f"demo-{member.student}")
+    results = Course(graded).results(ASSIGNMENT, f"demo-{member.student}")
     assert {name: result.points for name, result in results.items()} == member.points
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.student)
 def test_every_lost_point_has_a_reason_in_words(graded, member):
     """No function loses points without a sentence, and none has a sentence without losing."""
-    for result in folder.results(graded, ASSIGNMENT, f"demo-{member.student}").values():
+    for result in Course(graded).results(ASSIGNMENT, f"demo-{member.student}").values():
         assert bool(result.reason) == (result.points < result.max_points)
 
 
@@ -54,19 +54,19 @@ def test_the_gradebook_holds_the_same_totals(graded):
 
 def test_a_warning_on_stderr_costs_nothing(graded):
     """Plain nbgrader gives zero for any output on stderr."""
-    results = folder.results(graded, ASSIGNMENT, "demo-warns")
+    results = Course(graded).results(ASSIGNMENT, "demo-warns")
     assert sum(result.points for result in results.values()) == 100
 
 
 def test_an_endless_loop_is_called_timed_out(graded):
     """And it costs its own function only."""
-    result = folder.results(graded, ASSIGNMENT, "demo-endless-loop")["lstm_backward"]
+    result = Course(graded).results(ASSIGNMENT, "demo-endless-loop")["lstm_backward"]
     assert result.status == "timed out"
 
 
 def test_a_syntax_error_is_quoted(graded):
     """The student learns why the function does not exist."""
-    result = folder.results(graded, ASSIGNMENT, "demo-syntax-error")["rnn_backward"]
+    result = Course(graded).results(ASSIGNMENT, "demo-syntax-error")["rnn_backward"]
     assert "SyntaxError" in result.reason
 
 
@@ -93,35 +93,35 @@ def test_autograded_notebooks_hold_the_tests_as_the_instructor_wrote_them(graded
 def test_a_regrade_draws_the_same_hidden_inputs(graded):
     """Two runs give the same verdicts, digit by digit."""
     student = "demo-seed-000-dot-tanh-of-dc"
-    before = folder.results(graded, ASSIGNMENT, student)
-    list(folder.autograde(graded, ASSIGNMENT, student))
-    assert folder.results(graded, ASSIGNMENT, student) == before
+    before = Course(graded).results(ASSIGNMENT, student)
+    list(Course(graded).autograde(ASSIGNMENT, student))
+    assert Course(graded).results(ASSIGNMENT, student) == before
 
 
 def test_a_tampered_test_cell_is_put_back(graded):
     """A student who rewrites the test cell is judged as if nothing had been changed."""
-    write_submissions(graded, ASSIGNMENT, [COHORT["untouched"]], "cheat-")
+    write_submissions(Course(graded), ASSIGNMENT, [COHORT["untouched"]], "cheat-")
     path = graded / "submitted" / "cheat-untouched" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.id in EXERCISES:
             cell.source = "8.0"
     nbformat.write(notebook, path)
-    list(folder.autograde(graded, ASSIGNMENT, "cheat-untouched"))
-    results = folder.results(graded, ASSIGNMENT, "cheat-untouched")
+    list(Course(graded).autograde(ASSIGNMENT, "cheat-untouched"))
+    results = Course(graded).results(ASSIGNMENT, "cheat-untouched")
     assert [result.points for result in results.values()] == [0] * 8
 
 
 def test_without_the_judge_nothing_is_earned_and_the_cell_says_what_to_do(course, tmp_path):
     """It fails closed: the right solutions, with nbgrader's default steps."""
-    write_submissions(course, ASSIGNMENT, [COHORT["all-right"]], "nojudge-")
+    write_submissions(Course(course), ASSIGNMENT, [COHORT["all-right"]], "nojudge-")
     config = course / "nbgrader_config.py"
     whole = config.read_text()
     plain = re.sub(r"c\.Autograde\.autograde_preprocessors = \[.*?\n\]\n", "", whole, flags=re.S)
     assert plain != whole
     config.write_text(plain)
     try:
-        list(folder.autograde(course, ASSIGNMENT, "nojudge-all-right"))
+        list(Course(course).autograde(ASSIGNMENT, "nojudge-all-right"))
     finally:
         config.write_text(whole)
     path = course / "autograded" / "nojudge-all-right" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
@@ -145,11 +145,11 @@ print(json.dumps(told["success"]))
 def test_the_formgraders_autograde_button_gives_the_same_verdicts(graded):
     """Through the calls that its handler makes, with the configuration that it loads."""
     student = "demo-seed-001-view-of-c"
-    before = folder.results(graded, ASSIGNMENT, student)
+    before = Course(graded).results(ASSIGNMENT, student)
     command = [sys.executable, "-c", FORMGRADER, ASSIGNMENT, student]
     done = subprocess.run(command, cwd=graded, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "true", done.stderr
-    assert folder.results(graded, ASSIGNMENT, student) == before
+    assert Course(graded).results(ASSIGNMENT, student) == before
 
 
 def test_nbgrader_validate_succeeds_on_the_source_notebook(course):
