@@ -161,7 +161,7 @@ def refused_alternatives(judges: dict[str, Judge]) -> tuple[int, list[str]]:
 
 
 def check_v4(judges: dict[str, Judge]) -> None:
-    """Hold the model of the v4 checks against FACTS.md; what it lets pass, the judge refuses."""
+    """Hold the model of the v4 checks against what those are known to let pass; the judge refuses it."""
     published_v4.certify()
     for name, right, wrong in published_v4.LET_PASS:
         wrong_source = published.SOURCE[name].replace(right, wrong)
@@ -177,7 +177,7 @@ def show(report: dict) -> None:
         print(f"{name:20}", *cells)
         for survivor in row.get("survivors", ()):
             print(f"    survives: {survivor}")
-    print(f"v4: the model lets pass the {len(published_v4.LET_PASS)} faults that FACTS.md names")
+    print(f"v4: the model lets pass the {len(published_v4.LET_PASS)} faults that are known to pass")
     accepted = report["alternatives"] - len(report["alternatives refused"])
     print(f"right, but written otherwise: {accepted} of {report['alternatives']} accepted")
     print(*(f"    refused: {line}\n" for line in report["alternatives refused"]), sep="", end="")

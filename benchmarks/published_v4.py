@@ -19,7 +19,7 @@ COMPARED = ("a_next", "c_next", "ft", "it", "cct", "ot")
 PEEK = (0, slice(0, 2))  # the entries that are compared of each array in the LSTM cell's cache
 LOOSE = 1e-4  # y_pred of rnn_forward is compared with numbers of five decimals
 
-# FACTS.md: what the published v4 tests let pass. (function, right text, wrong text)
+# What the published v4 tests are known to let pass. (function, right text, wrong text)
 LET_PASS = (
     ("lstm_forward", "c_next = np.zeros((n_a, m))", "c_next = c[:, :, 0]"),
     ("rnn_cell_forward", "np.dot(Wya, a_next) + by", "np.dot(Wya, a_prev) + by"),
