@@ -161,7 +161,7 @@ def refused_alternatives(judges: dict[str, Judge]) -> tuple[int, list[str]]:
 
 
 def check_v4(judges: dict[str, Judge]) -> None:
-    """Hold the model of the v4 checks against what those are known to let pass; the judge refuses it."""
+    """Hold the model of v4 against what v4 is known to let pass; our judge has to refuse that."""
     published_v4.certify()
     for name, right, wrong in published_v4.LET_PASS:
         wrong_source = published.SOURCE[name].replace(right, wrong)
