@@ -119,18 +119,15 @@ def _print_reasons(members, graded) -> None:
 
 
 def _print_paths(course, student: str) -> None:
+    below = Path(student, ASSIGNMENT)
+    paths = {
+        "the students' notebook": course.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb",
+        "a graded notebook": course.folder("autograded") / below / f"{ASSIGNMENT}.ipynb",
+        "its feedback page": course.folder("feedback") / below / f"{ASSIGNMENT}.html",
+        "the demo's gradebook": course.gradebook,
+    }
     click.echo("\nOpen next:")
-    for what, path in (
-        ("the students' notebook", course.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"),
-        *(
-            (name, course.folder(step) / student / ASSIGNMENT / f"{ASSIGNMENT}{ending}")
-            for name, step, ending in (
-                ("a graded notebook", "autograded", ".ipynb"),
-                ("its feedback page", "feedback", ".html"),
-            )
-        ),
-        ("the demo's gradebook", course.gradebook),
-    ):
+    for what, path in paths.items():
         click.echo(f"  {what:22} {path}")
 
 

@@ -43,10 +43,11 @@ def test_an_unknown_student_is_told_the_known_ones(course):
 @pytest.mark.slow
 def test_the_demo_of_one_student_ends_with_table_reasons_and_paths(tmp_path):
     """And it leaves the instructor's own folders and gradebook alone."""
-    root = copy_course(tmp_path / "course")
+    root = copy_course(tmp_path / "my course")
     status, said = run("demo", "--course", str(root), "--only", "syntax-error")
     assert status == 0, said
     assert "SyntaxError" in said
+    assert "Autograding 1 of 1: syntax-error" in said
     assert "has just the points" in said or "have just the points" in said
     page = Course(root, "demo").folder("feedback") / "syntax-error" / ASSIGNMENT
     assert str(page) in said

@@ -14,7 +14,7 @@ import nbformat
 
 from ..subject.exercises import EXERCISES
 
-SUBMISSION = re.compile(r"Autograding \S*?/autograded/([^/]+)/")
+SUBMISSION = re.compile(r"Autograding .*/autograded/([^/]+)/")
 
 
 class CommandError(Exception):
