@@ -49,8 +49,8 @@ c.Autograde.sanitize_preprocessors = [
     nbgrader_steps.CheckCellMetadata,
 ]
 c.Autograde.autograde_preprocessors = [
-    "rnn_course.grading.judge.AskFunctions",  # puts the inputs into the hidden test cells
-    "rnn_course.grading.autograde.RunCells",  # nbgrader's Execute; survives a dead kernel
+    "rnn_course.grading.judge.AskFunctions",  # what the hidden test cells are to find out
+    "rnn_course.grading.execute.RunCells",  # in the sandbox; takes the place of nbgrader's Execute
     "rnn_course.grading.judge.JudgeAnswers",  # at once after: nothing may read untrusted outputs
     nbgrader_steps.IgnorePattern,
     ClearMetadataPreprocessor,
@@ -61,8 +61,15 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.AskFunctions.secret_file = str(Path(ROOT, "course_secret.txt"))  # keep it, never publish it
 
-c.Execute.timeout = 10  # seconds a cell
-c.Execute.kernel_name = "python3"  # whatever kernel the student's notebook names
-c.Execute.extra_arguments = ["--log-level=ERROR"]  # no line a kernel about its transport
+# What a submission may use; crossing a limit costs the function that does it and no other.
+c.RunCells.cell_seconds = 10
+c.RunCells.submission_seconds = 60
+c.RunCells.memory_mib = 1024  # beyond what Python and numpy take
+c.RunCells.disk_mib = 32
+c.RunCells.threads = 64  # of one process: a submission cannot start another
+c.RunCells.cell_output_kib = 512
+c.RunCells.notebook_output_kib = 4096
+c.RunCells.answer_kib = 8192  # of numbers, from one function
+c.RunCells.unsandboxed = False  # True: grade without a sandbox where there is none, to try it out
 
 c.HTMLExporter.embed_images = True  # feedback pages carry their figures with them

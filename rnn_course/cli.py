@@ -74,6 +74,36 @@ def demo(course: Path, only: tuple[str, ...]) -> None:
     _compare(members, graded)
 
 
+@main.command()
+def doctor() -> None:
+    """Try each layer of the sandbox and say which hold here; exit status 1 if grading refuses."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .sandbox.sandbox import Sandbox, SandboxError
+
+    table = Table(title="The sandbox on this system")
+    for column in ("layer", "so that a submission", "state", "why"):
+        table.add_column(column)
+    try:
+        sandbox = Sandbox(preload=())
+        layers = sandbox.layers
+        sandbox.close()
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from None
+    for layer in layers:
+        state = "holds" if layer.holds else "MISSING" if layer.required else "not here"
+        table.add_row(layer.name, layer.keeps, state, layer.why)
+    Console(width=max(100, Console().width)).print(table)
+    missing = [layer.name for layer in layers if layer.required and not layer.holds]
+    if missing:
+        raise click.ClickException(
+            f"Nothing is graded without {' and '.join(missing)}. Landlock comes with Linux 5.13 and"
+            " newer, seccomp with the package libseccomp2 (libseccomp on Fedora)."
+        )
+    click.echo("Grading is possible here: all layers that must hold do.")
+
+
 def _or_complain(function, *arguments) -> None:
     """Call the function; a failed nbgrader command becomes a message and exit status 1."""
     from .grading.course import CommandError

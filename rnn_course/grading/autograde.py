@@ -3,16 +3,17 @@
 Both are named in nbgrader_config.py; nbgrader itself is unchanged.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
-from nbclient.exceptions import DeadKernelError
 from nbconvert.exporters import NotebookExporter
-from nbformat import ValidationError as NotebookValidationError
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.log import get_logger
 
+from .execute import RunCells, warn
 from .submission import KnownCell, read, restore
 
 NOTES = "submission-notes"  # id of the cell that tells what was mended
@@ -32,8 +33,36 @@ def name_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
             )
 
 
+class Submissions(CourseDirectory):
+    """The course's folders while submissions are graded: their files are not taken on trust."""
+
+    def get_existing_timestamp(self, dest_path):
+        """The submission's time; None, with a warning, if the file is not what nbgrader writes."""
+        path = Path(dest_path, "timestamp.txt")
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            self.log.warning("%s is no regular file; the submission has no time.", path)
+            return None
+        try:
+            with suppress(SystemExit):  # nbgrader would end the whole batch
+                return super().get_existing_timestamp(dest_path)
+        except UnicodeDecodeError:
+            self.log.warning("%s holds no text; the submission has no time.", path)
+        return None
+
+
 class SubmissionExporter(NotebookExporter):
-    """Reads a notebook file that nbformat would refuse; what is wrong goes into resources."""
+    """Reads a notebook file that nbformat would refuse; what is wrong goes into resources.
+
+    nbgrader makes it before it touches a submission, so grading without a sandbox ends here.
+    """
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        RunCells(parent=self.parent).check()
+        course = self.parent.coursedir
+        kept = {name: getattr(course, name) for name in course.trait_names(config=True)}
+        # The files beside a notebook go into the sandbox, and none is copied to autograded/.
+        self.parent.coursedir = Submissions(parent=course.parent, **kept | {"ignore": ["*"]})
 
     def from_filename(self, filename, resources=None, **kw):
         """The sanitised notebook of a submission; any other file is read as nbconvert does."""
@@ -49,18 +78,6 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources, **kw)
 
 
-class RunCells(Execute):
-    """nbgrader's Execute, but a dead kernel costs the cells behind it and not the submission."""
-
-    def preprocess(self, nb, resources, km=None):
-        """Execute nb in place; the judge finds no answer in the cells that were not reached."""
-        try:
-            return super().preprocess(nb, resources, km)
-        except (DeadKernelError, NotebookValidationError) as error:
-            _warn(self.log, resources, [f"The run ended early ({type(error).__name__})."])
-            return nb, resources
-
-
 class RestoreCells(NbGraderPreprocessor):
     """Brings deleted, copied, moved or retyped cells back, and says so at the top."""
 
@@ -70,20 +87,12 @@ class RestoreCells(NbGraderPreprocessor):
         with Gradebook(where["db_url"]) as gradebook:
             known = _known_cells(gradebook.find_notebook(where["notebook"], where["assignment"]))
         problems = [*resources.get("submission_problems", []), *restore(nb, known)]
-        _warn(self.log, resources, problems)
+        warn(self.log, resources, problems)
         nb.cells = [cell for cell in nb.cells if cell.id != NOTES]
         if problems:
             text = "**Notes on this file**\n\n" + "\n".join(f"- {p}" for p in problems)
             nb.cells.insert(0, new_markdown_cell(text, id=NOTES))
         return nb, resources
-
-
-def _warn(log, resources, problems: list[str]) -> None:
-    """Log each problem with student and file."""
-    where = resources["nbgrader"]
-    file = f"{where['assignment']}/{where['notebook']}.ipynb"
-    for problem in problems:
-        log.warning("%s, %s: %s", where["student"], file, problem)
 
 
 def _known_cells(notebook) -> list[KnownCell]:

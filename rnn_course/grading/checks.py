@@ -38,7 +38,7 @@ def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
             alone = _judge_mode(exercise, cases, "stand-in", modes.get("stand-in"))
             if alone.points > verdict.points:
                 verdict = replace(alone, words=_stand_in_words(exercise))
-            elif not verdict.points and verdict.status in (Status.RAISED, Status.TIMED_OUT):
+            elif not verdict.points and verdict.status in (Status.RAISED, Status.TIMED_OUT, Status.OUT_OF_MEMORY):
                 words = f"It is also wrong with a stand-in for {exercise.cell}: see here how."
                 verdict = replace(alone, words=words)
     except WireError as error:
@@ -116,6 +116,8 @@ def _outcome(call: dict) -> tuple[Status, str]:
         return Status.BLANK, "not done yet"
     if "timed out" in call:
         return Status.TIMED_OUT, "it did not end within the time limit"
+    if "out of memory" in call:
+        return Status.OUT_OF_MEMORY, "it needed more memory than the limit"
     return Status.RAISED, str(call.get("raised", "it gave no result"))
 
 

@@ -1,8 +1,8 @@
 """The two steps around the execution of a submission: ask for numbers before, judge them after.
 
-AskFunctions puts into each hidden test cell the inputs to call the function on; whatever executes
-the cells brings the outputs back; JudgeAnswers compares them, outside the student's process, and
-leaves one trusted output in the cell. nbgrader reads the points from it.
+AskFunctions draws the inputs on which to call each function; RunCells has the sandbox ask them in
+the place of the hidden test cells and brings the outputs back; JudgeAnswers compares them, outside
+the student's process, and leaves one trusted output in the cell. nbgrader reads the points from it.
 """
 
 import os
@@ -13,14 +13,12 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from ..sandbox.answer import MIME, question
+from ..sandbox.answer import question
+from ..sandbox.outputs import WORDS, CellRun, outcome_of
 from ..subject.cases import all_cases
 from ..subject.exercises import EXERCISES
 from . import checks
 from .verdict import Status, Verdict
-
-TIMEOUTS = {"CellTimeoutError", "KeyboardInterrupt"}  # a timeout interrupts the kernel
-CALL = "from rnn_course.sandbox.answer import hand_over\nhand_over(get_ipython(), {asked!r})"
 
 
 def course_secret(path: Path) -> str:
@@ -45,7 +43,7 @@ def _exercises(nb):
 
 
 class AskFunctions(NbGraderPreprocessor):
-    """Before the execution: each hidden test cell calls its function on the judge's inputs."""
+    """Before the execution: the question that is asked in the place of each hidden test cell."""
 
     secret_file = Unicode(
         "course_secret.txt",
@@ -53,15 +51,14 @@ class AskFunctions(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Replace the source of the hidden test cells; JudgeAnswers puts it back."""
+        """Put the questions, and the cases that they are about, into resources."""
         where = resources["nbgrader"]
         key = f"{course_secret(Path(self.secret_file))}|{where['assignment']}|{where['student']}"
-        resources["asked"] = {}
-        for cell, exercise in _exercises(nb):
-            cases = all_cases(exercise, key)
-            resources["asked"][exercise.name] = (cell.source, cases)
-            calls = [case.arguments for case in cases]
-            cell.source = CALL.format(asked=question(exercise.name, exercise.cell, calls))
+        resources["cases"] = {e.name: all_cases(e, key) for _, e in _exercises(nb)}
+        resources["questions"] = {
+            name: question(name, EXERCISES[name].cell, [case.arguments for case in cases])
+            for name, cases in resources["cases"].items()
+        }
         return nb, resources
 
 
@@ -71,9 +68,9 @@ class JudgeAnswers(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Judge each hidden test cell; without an answer it earns nothing."""
         for cell, exercise in _exercises(nb):
-            source, cases = resources.get("asked", {}).get(exercise.name, (cell.source, []))
-            verdict = _verdict(nb, cell, exercise, cases)
-            cell.source, cell.outputs = source, [_trusted_output(verdict)]
+            cases = resources.get("cases", {}).get(exercise.name, [])
+            run = resources.get("answers", {}).get(exercise.name, CellRun())
+            cell.outputs = [_trusted_output(_verdict(nb, exercise, cases, run))]
         return nb, resources
 
 
@@ -86,33 +83,23 @@ def _trusted_output(verdict: Verdict):
     )
 
 
-def _verdict(nb, cell, exercise, cases) -> Verdict:
-    answers = [o.data[MIME] for o in cell.outputs if MIME in o.get("data", {})]
-    errors = [output for output in cell.outputs if output.output_type == "error"]
-    if len(answers) == 1 and cases:
-        verdict = checks.judge(exercise, cases, answers[0])
-        if verdict.status is Status.ABSENT:
-            return checks.nothing(
-                exercise, Status.ABSENT, verdict.words + _why_absent(nb, exercise)
-            )
-        return verdict
-    if any(error.ename in TIMEOUTS for error in errors):
-        return checks.nothing(exercise, Status.TIMED_OUT, "It did not end within the time limit.")
-    if errors:
-        words = f"The call ended with {errors[0].ename}: {errors[0].evalue[:300]}"
-        return checks.nothing(exercise, Status.RAISED, words)
-    return checks.nothing(
-        exercise,
-        Status.NO_ANSWER,
-        "The cell gave no answer: the process had ended, or what it sent was unreadable.",
-    )
+def _verdict(nb, exercise, cases, run: CellRun) -> Verdict:
+    if run.outcome:
+        return checks.nothing(exercise, Status(run.outcome), WORDS[run.outcome])
+    if run.answer is None or not cases:
+        return checks.nothing(exercise, Status.NO_ANSWER, "The function was not called.")
+    verdict = checks.judge(exercise, cases, run.answer)
+    return _absent(nb, exercise) if verdict.status is Status.ABSENT else verdict
 
 
-def _why_absent(nb, exercise) -> str:
-    """What the solution cell raised, if that is why its function does not exist."""
+def _absent(nb, exercise) -> Verdict:
+    """What became of the solution cell, if that is why its function does not exist."""
+    words, status = f"{exercise.name} is not defined.", Status.ABSENT
     for cell in nb.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == f"solve-{exercise.name}":
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
-                    return f" Its cell raised {output.ename}: {output.evalue[:300]}"
-    return " Its cell is missing."
+                    words += f" Its cell raised {output.ename}: {output.evalue[:300]}"
+                    status = Status(outcome) if (outcome := outcome_of(output)) else status
+            return checks.nothing(exercise, status, words)
+    return checks.nothing(exercise, status, words + " Its cell is missing.")

@@ -14,13 +14,6 @@ from rnn_checks import alone, explain_error
 from . import standin
 from .wire import decode, encode
 
-MIME = "application/vnd.rnn-course.answer"
-
-
-class NotJudgedError(RuntimeError):
-    """Stands in the cell's output until the judge replaces it: without a judge, no points."""
-
-
 def question(function: str, cell: str, calls: list[tuple], seconds: float = 3.0) -> str:
     """The question as text: which function to call, on which arguments, with which stand-in.
 
@@ -60,6 +53,8 @@ def _call(run, function, given, seconds):
         return {"result": result, "again": again, "arguments": arguments}
     except TimeIsUpError:
         return {"timed out": None}
+    except MemoryError:
+        return {"out of memory": None}
     except (Exception, SystemExit) as error:
         if isinstance(error, NotImplementedError) and _raised_in(function, error):
             return {"blank": None}
@@ -102,16 +97,3 @@ def _writable(value):
         return copies.setdefault(id(item), item.copy())
 
     return copy(value)
-
-
-def hand_over(shell, asked: str) -> None:
-    """The hidden test cell while autograding: send the answer out as a display of the cell.
-
-    Raises NotJudgedError, so that the cell earns nothing unless the judge takes the answer.
-    """
-    from IPython.display import display
-
-    display({MIME: answer(shell.user_ns, asked)}, raw=True)
-    raise NotJudgedError(
-        "The function was called but nothing judged its numbers, so it earns 0 points."
-    )

@@ -1,0 +1,52 @@
+"""The cells of one submission, one by one, in a process that is locked by now."""
+
+import json
+import os
+import random
+import signal
+import sys
+from contextlib import contextmanager
+
+import numpy as np
+
+from . import frames
+from .answer import answer
+from .limits import Limits
+from .shell import CellShell, CellTimeoutError, Stream
+
+
+def run(shell: CellShell, cells: list[dict], limits: Limits, descriptor: int) -> None:
+    """Run each cell and send what came of it: {"cell": k, "outputs": […]} or {…, "answer": …}."""
+    sys.stdout, sys.stderr = Stream("stdout", shell.outputs), Stream("stderr", shell.outputs)
+    random.seed()
+    np.random.seed()
+    for cell in cells:
+        told = {"cell": cell["number"]}
+        if "question" in cell:
+            shell.outputs.start(None)
+            told["answer"] = answer(shell.user_ns, cell["question"])
+        else:
+            with _time_limit(limits.cell_seconds):
+                told["outputs"] = shell.run(cell["source"], limits.cell_output_kib * 1024)
+            told["count"] = shell.execution_count - 1
+        frames.send(descriptor, json.dumps(told).encode())
+
+
+@contextmanager
+def _time_limit(seconds):
+    def stop(signum, frame):
+        raise CellTimeoutError(f"The cell did not end within {seconds:g} seconds.")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def close_all_but(*kept: int) -> None:
+    """Close each descriptor above 2 that was not meant for the child."""
+    edges = [2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
+    for low, high in zip(edges, edges[1:], strict=False):
+        os.closerange(low + 1, high)

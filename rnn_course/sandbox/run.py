@@ -1,0 +1,111 @@
+"""One submission on its way through one child after the other, seen from the grader's side.
+
+Nothing that a child says is trusted: times, sizes and forms are checked here.
+"""
+
+import json
+import os
+import select
+import time
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from . import frames
+from .limits import Limits
+from .outputs import CellRun, Outcome, UnreadableError, ended, read
+
+GRACE = 1.0  # seconds between asking a cell to end, from within, and ending its process
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell to run, or a question to put to a function of the student's (see answer.question)."""
+
+    source: str = ""
+    question: str | None = None
+
+    def told(self, number: int) -> dict:
+        """The cell as the child reads it."""
+        what = {"source": self.source} if self.question is None else {"question": self.question}
+        return {"number": number, **what}
+
+
+@dataclass
+class Run:
+    """The cells, what is known of each, and what is left of the submission's time and room."""
+
+    cells: Sequence[Cell]
+    limits: Limits
+    environment: Mapping[str, str]
+    files: Mapping[str, bytes]
+    done: list[CellRun | None] = field(init=False)
+    left_out: set[int] = field(init=False, default_factory=set)
+
+    def __post_init__(self):
+        self.done = [None] * len(self.cells)
+        self.end = time.monotonic() + self.limits.submission_seconds
+        self.room = self.limits.notebook_output_kib * 1024
+
+    def todo(self) -> list[int]:
+        """The cells for the next child: those without a result, and the code they build on."""
+        if None not in self.done:
+            return []
+        if time.monotonic() > self.end:
+            for number in range(len(self.cells)):
+                self._note(number, ended(Outcome.TIMED_OUT))
+            return []
+        numbers = (k for k in range(len(self.cells)) if k not in self.left_out)
+        return [k for k in numbers if self.done[k] is None or self.cells[k].question is None]
+
+    def request(self, todo: list[int]) -> bytes:
+        """What the keeper is told."""
+        told = {
+            "limits": asdict(self.limits),
+            "environment": dict(self.environment),
+            "files": {name: b64encode(data).decode() for name, data in self.files.items()},
+            "cells": [self.cells[k].told(k) for k in todo],
+        }
+        return json.dumps(told).encode()
+
+    def listen(self, todo: list[int], talk: int) -> tuple[int, Outcome | None]:
+        """Read a child's messages to the last cell, or as long as it keeps to the limits.
+
+        Returns how many cells it told of, and why that is enough, if the child is to blame.
+        """
+        most = max(6 * self.limits.cell_output_kib, 2 * self.limits.answer_kib) * 1024 + 2**20
+        reader, reached = frames.Frames(most), 0
+        cell_end = self._next_end()
+        while reached < len(todo):
+            wait = cell_end - time.monotonic()
+            if wait <= 0 or not select.select([talk], [], [], wait)[0]:
+                return reached, Outcome.TIMED_OUT
+            data = os.read(talk, 2**20)
+            if not data:
+                return reached, None
+            try:
+                for message in reader.feed(data):
+                    number = todo[reached]
+                    asked = self.cells[number].question is not None
+                    self._note(number, read(message, number, asked, self.limits.answer_kib))
+                    reached += 1
+                    cell_end = self._next_end()
+            except frames.FrameError:
+                return reached, Outcome.TOO_MUCH_OUTPUT
+            except (UnreadableError, IndexError):  # IndexError: more messages than cells
+                return min(reached, len(todo) - 1), Outcome.UNREADABLE
+        return reached, None
+
+    def _next_end(self) -> float:
+        return min(time.monotonic() + self.limits.cell_seconds, self.end) + GRACE
+
+    def _note(self, number: int, run: CellRun) -> None:
+        """Keep a cell's first result, as far as there is room for its outputs."""
+        if self.done[number] is None:
+            self.room -= run.size
+            self.done[number] = run if self.room >= 0 else ended(Outcome.TOO_MUCH_OUTPUT)
+
+    def leave_out(self, number: int, outcome: Outcome) -> None:
+        """The cell at which a child ended; the next child does without it."""
+        self.left_out.add(number)
+        self._note(number, ended(outcome))

@@ -1,0 +1,148 @@
+"""The only place where a student's code runs: a locked child of a warm process, one a submission."""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from . import frames
+from .limits import Limits
+from .outputs import CellRun, Outcome
+from .probe import COURSE, Layer
+from .run import Cell, Run
+from .warm import NOT_LOCKED
+
+PRELOAD = ("numpy", "matplotlib.pyplot", "rnn_utils", "rnn_pictures")
+START = "import sys; sys.path.insert(0, {root!r}); from rnn_course.sandbox import warm; warm.main()"
+END_SECONDS = 20.0  # for the keeper to end a child and to clear its files away
+REASONS = {"disk": Outcome.TOO_MUCH_ON_DISK, "threads": Outcome.TOO_MANY_THREADS}
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR")
+SET_VARIABLES = {
+    "OPENBLAS_NUM_THREADS": "1",  # a process that forks must have one thread
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+
+
+class SandboxError(RuntimeError):
+    """There is no sandbox; the message says what to do."""
+
+
+class Sandbox:
+    """A warm process and the way to it.
+
+    unlocked does without layers that this system lacks: for trying out, never for grades. Raises
+    SandboxError, from check and run, if a layer that must hold does not.
+    """
+
+    def __init__(self, preload: Sequence[str] = PRELOAD, unlocked: bool = False):
+        if sys.platform != "linux":
+            raise SandboxError("Grading needs Linux: use a container or WSL on this system.")
+        self.preload, self.unlocked = list(preload), unlocked
+        self._start()
+
+    def _start(self) -> None:
+        self._layers: list[Layer] = []
+        self.control, far = socket.socketpair()
+        settings = {"control": far.fileno(), "root": str(COURSE), "preload": self.preload}
+        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", START.format(root=str(COURSE)), json.dumps(settings)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=kept | SET_VARIABLES,
+            pass_fds=[far.fileno()],
+            start_new_session=True,  # Ctrl-C is for the grader, who ends the rest in order
+        )
+        far.close()
+
+    @property
+    def layers(self) -> list[Layer]:
+        """What holds on this system; waits until the warm process has tried it."""
+        if not self._layers:
+            try:
+                rows = json.loads(frames.receive(self.control.fileno()))
+            except (EOFError, ConnectionError):
+                raise SandboxError("The sandbox did not start; why stands above.") from None
+            self._layers = [Layer(**row) for row in rows]
+        return self._layers
+
+    @property
+    def broken(self) -> list[Layer]:
+        """The layers that must hold and do not."""
+        return [layer for layer in self.layers if layer.required and not layer.holds]
+
+    def check(self) -> None:
+        """Raises SandboxError if a layer that must hold does not."""
+        if self.broken and not self.unlocked:
+            layer = self.broken[0]
+            raise SandboxError(
+                f"Nothing is graded, because {layer.name} does not hold here ({layer.why});"
+                " rnn-course doctor tells what to do."
+            )
+
+    def run(
+        self,
+        cells: Sequence[Cell],
+        limits: Limits,
+        environment: Mapping[str, str] | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> list[CellRun]:
+        """Run the cells of one submission; whatever they do, there is a result for each.
+
+        After a child that ended, the cells are run again in a new one without the cell at which
+        it ended. files are put into the folder that is the submission's own.
+        """
+        run = Run(cells, limits, environment or {}, files or {})
+        while todo := run.todo():
+            self._one_child(run, todo)
+        return [result for result in run.done if result is not None]
+
+    def _one_child(self, run: Run, todo: list[int]) -> None:
+        if self.process.poll() is not None:
+            self.close()
+            self._start()
+        self.check()
+        talk, far_talk = os.pipe()
+        line, far_line = socket.socketpair()
+        with line, far_line, os.fdopen(talk), os.fdopen(far_talk, "wb") as far:
+            socket.send_fds(self.control, [b"!"], [far_talk, far_line.fileno()])
+            far.close()
+            far_line.close()
+            frames.send(line.fileno(), run.request(todo))
+            reached, outcome = run.listen(todo, talk)
+            line.shutdown(socket.SHUT_WR)  # the keeper ends the child now, if it still runs
+            report = self._report(line)
+        if reached < len(todo):
+            run.leave_out(todo[reached], outcome or _outcome(report))
+
+    def _report(self, line: socket.socket) -> dict:
+        """What the keeper says of the child's end."""
+        with suppress(EOFError, ConnectionError):
+            if select.select([line], [], [], END_SECONDS)[0]:
+                report = json.loads(frames.receive(line.fileno()))
+                if os.waitstatus_to_exitcode(report["status"]) == NOT_LOCKED:
+                    raise SandboxError("A child could not be locked: run rnn-course doctor.")
+                return report
+        self.close()  # the next child comes from a new warm process
+        return {"status": 0, "reason": ""}
+
+    def close(self) -> None:
+        """End the warm process and whatever came of it."""
+        self.control.close()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def _outcome(report: dict) -> Outcome:
+    """Why a child ended, of which the grader knows only that it did."""
+    if os.waitstatus_to_exitcode(report["status"]) == -signal.SIGXCPU:
+        return Outcome.TIMED_OUT
+    return REASONS.get(report["reason"], Outcome.ENDED)
