@@ -1,7 +1,7 @@
 """The pictures of the notebooks, drawn from what the students' own functions return.
 
 Each picture prints one line that says in words what it shows. While nbgrader grades nothing is
-drawn, and matplotlib is not even imported.
+drawn, and what a generator would yield for a picture is not computed.
 """
 
 import functools
@@ -51,7 +51,7 @@ def _axes(rows=1, height=3.2, **options):
     """A white figure, legible on a dark page too, and its axes."""
     import matplotlib.pyplot as plt
 
-    figure = plt.figure(figsize=(7.6, height), dpi=100, facecolor="white", layout="constrained")
+    figure = plt.figure(figsize=(7.6, height), dpi=100, facecolor="white")
     axes = figure.subplots(rows, 1, **options)
     for one in np.atleast_1d(axes):
         one.set_facecolor("white")
@@ -59,6 +59,15 @@ def _axes(rows=1, height=3.2, **options):
         one.grid(color="#dddddd", linewidth=0.6)
         one.set_axisbelow(True)
     return axes
+
+
+def _plain_numbers(*axes):
+    """Label a log scale with 1e-04 and the like, which is drawn faster than powers of ten."""
+    from matplotlib.ticker import NullLocator
+
+    for axis in axes:
+        axis.set_major_formatter("{x:.0e}")
+        axis.set_minor_locator(NullLocator())
 
 
 def _label_ends(axes, ends, gap):
@@ -136,10 +145,11 @@ def plot_step_error(steps, errors):
     """Draw the error of a difference quotient against its step h, both on log scales: a V."""
     axes = _axes(height=3.2)
     axes.loglog(steps, errors, CURVES[0][1], color=CURVES[0][0])
+    _plain_numbers(axes.xaxis, axes.yaxis)
     best = int(np.argmin(errors))
     axes.annotate(
         f"best: h = {steps[best]:.0e}",
-        *((steps[best], errors[best]), (0, -18)),
+        *((steps[best], errors[best]), (0, 16)),
         textcoords="offset points",
         ha="center",
     )
@@ -154,12 +164,20 @@ def plot_step_error(steps, errors):
 
 
 @picture
-def plot_reach(sizes):
-    """Draw the sizes of gradients against the number of steps back; sizes is {label: list}."""
+def plot_reach(curves):
+    """Draw the sizes of gradients against the number of steps back; curves yields label, list."""
     axes = _axes(height=3.6)
-    for (label, values), (colour, style) in zip(sizes.items(), CURVES, strict=False):
+    for (label, values), (colour, style) in zip(curves, CURVES, strict=False):
         back = np.arange(1, len(values) + 1)
         axes.semilogy(back, values, style, color=colour, label=label, markersize=4, markevery=3)
         print(f"{label:20} {values[0]:.1e} 1 step back, {values[-1]:.1e} {len(values)} steps back")
+    _plain_numbers(axes.yaxis)
     axes.set(xlabel="steps back from the last", ylabel="size of the gradient")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+
+
+@picture
+def print_table(head, rows):
+    """Print rows of words under a head, the first column wider."""
+    for row in (head, *rows):
+        print(f"{row[0]:18}" + "".join(f"{word:11}" for word in row[1:]).rstrip())

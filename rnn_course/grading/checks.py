@@ -19,6 +19,7 @@ from ..subject.gradients import certify
 from .verdict import Finding, Status, Verdict
 
 RTOL = 1e-4  # of the largest entry: single precision passes, a mistake does not
+NO_RESULT = (Status.RAISED, Status.TIMED_OUT, Status.OUT_OF_MEMORY)
 ATOL = 1e-9  # where the right output is zero everywhere
 
 
@@ -38,7 +39,7 @@ def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
             alone = _judge_mode(exercise, cases, "stand-in", modes.get("stand-in"))
             if alone.points > verdict.points:
                 verdict = replace(alone, words=_stand_in_words(exercise))
-            elif not verdict.points and verdict.status in (Status.RAISED, Status.TIMED_OUT, Status.OUT_OF_MEMORY):
+            elif not verdict.points and verdict.status in NO_RESULT:
                 words = f"It is also wrong with a stand-in for {exercise.cell}: see here how."
                 verdict = replace(alone, words=words)
     except WireError as error:

@@ -48,9 +48,9 @@ class RunCells(NbGraderPreprocessor):
     threads = Integer(
         DEFAULT.threads, help="Threads a submission may have; it has one process."
     ).tag(config=True)
-    cell_output_kib = Integer(
-        DEFAULT.cell_output_kib, help="KiB of output a cell may have."
-    ).tag(config=True)
+    cell_output_kib = Integer(DEFAULT.cell_output_kib, help="KiB of output a cell may have.").tag(
+        config=True
+    )
     notebook_output_kib = Integer(
         DEFAULT.notebook_output_kib, help="KiB of output a notebook may have."
     ).tag(config=True)

@@ -14,6 +14,7 @@ from rnn_checks import alone, explain_error
 from . import standin
 from .wire import decode, encode
 
+
 def question(function: str, cell: str, calls: list[tuple], seconds: float = 3.0) -> str:
     """The question as text: which function to call, on which arguments, with which stand-in.
 

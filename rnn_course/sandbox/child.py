@@ -6,6 +6,7 @@ import random
 import signal
 import sys
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,6 +48,5 @@ def _time_limit(seconds):
 
 def close_all_but(*kept: int) -> None:
     """Close each descriptor above 2 that was not meant for the child."""
-    edges = [2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise([2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]):
         os.closerange(low + 1, high)

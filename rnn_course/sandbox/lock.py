@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import landlock, privileges, seccomp
 from .limits import Limits
@@ -12,8 +13,8 @@ from .limits import Limits
 class Locks:
     """What a warm process has made ready for its children; None where the system lacks it."""
 
-    rules: object | None
-    calls: object | None
+    rules: Any  # a landlockpy.Ruleset or None
+    calls: Any  # a pyseccomp.SyscallFilter or None
     namespaces: list[str]
     pid_namespace: bool
     missing: dict[str, str]  # layer → why it could not be built
@@ -43,7 +44,7 @@ def build(private: Path, files: list[Path]) -> Locks:
     return Locks(rules, calls, namespaces, pid_namespace, missing)
 
 
-def _or_why(missing: dict[str, str], layer: str, make: Callable[[], object]) -> object | None:
+def _or_why(missing: dict[str, str], layer: str, make: Callable[[], Any]) -> Any:
     try:
         return make()
     except (ImportError, OSError, RuntimeError) as error:

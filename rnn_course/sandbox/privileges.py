@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 from collections.abc import Callable
+from functools import partial
 
 from .limits import Limits
 
@@ -59,7 +60,7 @@ def enter_namespaces() -> list[str]:
     """
     every = list(NAMESPACES)
     for names in (every, every[1:]):  # a privileged process may lack the user namespace alone
-        if works(lambda names=names: new_namespaces(names)):
+        if works(partial(new_namespaces, names)):
             new_namespaces(names)
             return names
     return []

@@ -5,6 +5,7 @@ import mmap
 import os
 import resource
 import socket
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def _files(locks):
     _refused("reading the reference", open, COURSE / "rnn_course" / "subject" / "reference.py")
     _refused("reading /etc/passwd", open, "/etc/passwd")
     _refused("reading /proc", open, "/proc/self/environ")
-    _refused("writing to /tmp", os.open, f"/tmp/rnn-course-{os.getpid()}", os.O_CREAT | os.O_WRONLY)
+    _refused("making a folder", os.mkdir, Path(tempfile.gettempdir(), f"rnn-course-{os.getpid()}"))
     with open(os.__file__, "rb") as file:
         file.read(1)
 

@@ -1,4 +1,4 @@
-"""The only place where a student's code runs: a locked child of a warm process, one a submission."""
+"""The only place where a student's code runs: a locked child of a warm process."""
 
 import json
 import os

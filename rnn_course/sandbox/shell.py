@@ -2,15 +2,18 @@
 
 import base64
 import io
+import re
 from pathlib import Path
 from traceback import extract_tb
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Any, Type
+from traitlets import Any, Instance, Type
 from traitlets.config import Config
 
+MARKS = re.compile(r"[%!?]|^\s*[/,;]", re.MULTILINE)
 MAX_LINES, MAX_LINE = 100, 4000  # of a traceback, in characters
 
 
@@ -159,15 +162,41 @@ def _texts(data: dict) -> dict:
     }
 
 
+class _Transformer(TransformerManager):
+    """IPython's rewriting of magics and help; plain Python is not searched for them token by token.
+
+    Each of the rewritings needs one of these characters, so the result is the same.
+    """
+
+    def do_token_transforms(self, lines):
+        """The lines with %magic, !command and help? rewritten."""
+        return super().do_token_transforms(lines) if MARKS.search("".join(lines)) else lines
+
+
 class CellShell(InteractiveShell):
     """Runs cells one by one; run(cell) returns their outputs."""
 
     outputs = Any()
+    input_transformer_manager = Instance(_Transformer, ())
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
 
+    def should_run_async(self, raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
+        """Whether the cell awaits something; where neither word stands it is not even compiled."""
+        if "await" not in raw_cell and "async" not in raw_cell:
+            return False
+        return super().should_run_async(
+            raw_cell,
+            transformed_cell=transformed_cell,
+            preprocessing_exc_tuple=preprocessing_exc_tuple,
+        )
+
     def enable_gui(self, gui=None):
         """There is no window to open; %matplotlib inline needs none."""
+
+    def draw_once(self):
+        """Show figures before matplotlib would draw the same ones for nobody."""
+        self.events.callbacks["post_execute"].sort(key=lambda f: f.__name__ != "flush_figures")
 
     def ask_exit(self):
         """exit and quit end nothing: the cells that follow are run."""
@@ -178,8 +207,8 @@ class CellShell(InteractiveShell):
         except Exception as error:  # the student's own __str__
             words = f"<no words: {type(error).__name__}>"
         lines = [str(line)[:MAX_LINE] for line in stb][-MAX_LINES:]
-        error = {"ename": etype.__name__, "evalue": words[:MAX_LINE], "traceback": lines}
-        self.outputs.kept.append({"output_type": "error", **error})  # even if there is no room
+        told = {"ename": etype.__name__, "evalue": words[:MAX_LINE], "traceback": lines}
+        self.outputs.kept.append({"output_type": "error", **told})  # even if there is no room
 
     def run(self, source: str, characters: int) -> list[dict]:
         """Run a cell; at most so many characters of output are kept."""

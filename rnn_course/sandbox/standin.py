@@ -31,11 +31,12 @@ def lstm_cell_forward(xt, a_prev, c_prev, parameters):
 
 def rnn_cell_backward(da_next, cache):
     _, a_prev, xt, parameters = cache
+    mean = np.mean(da_next)
     return {
         "dxt": 0.5 * _mean(da_next) + xt,
         "da_prev": 0.5 * da_next + 0.25 * a_prev,
-        "dWax": np.mean(da_next) + parameters["Wax"] + np.mean(xt),
-        "dWaa": 2 * np.mean(da_next) + parameters["Waa"] + np.mean(a_prev),
+        "dWax": mean + parameters["Wax"] + np.mean(xt),
+        "dWaa": 2 * mean + parameters["Waa"] + np.mean(a_prev),
         "dba": 3 * np.mean(da_next, axis=1, keepdims=True) + parameters["ba"],
     }
 
@@ -47,8 +48,8 @@ def lstm_cell_backward(da_next, dc_next, cache):
         "da_prev": 0.5 * da_next - 0.25 * dc_next + 0.125 * a_prev,
         "dc_prev": 0.75 * dc_next + 0.25 * da_next + 0.125 * c_prev,
     }
+    da, dc, x, c = map(np.mean, (da_next, dc_next, xt, c_prev))
     for k, gate in enumerate("fico", 1):
-        mean = k * np.mean(da_next) + np.mean(dc_next)
-        gradients["dW" + gate] = mean * parameters["W" + gate] + np.mean(xt)
-        gradients["db" + gate] = mean + parameters["b" + gate] + np.mean(c_prev)
+        gradients["dW" + gate] = (k * da + dc) * parameters["W" + gate] + x
+        gradients["db" + gate] = (k * da + dc) + parameters["b" + gate] + c
     return gradients

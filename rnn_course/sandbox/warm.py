@@ -46,6 +46,7 @@ class Warm:
         self.shell = shell.new_shell(home / "ipython")
         for name in preload:
             importlib.import_module(name)
+        self.shell.draw_once()
         files = [path for path in map(Path, _loaded_files()) if path.parent == Path(root)]
         sys.path[:] = [entry for entry in sys.path if entry != root] + [str(self.private)]
         self.locks = lock.build(self.private, files)

@@ -2,7 +2,7 @@
 
 A JSON tree of tuples, lists, dictionaries, short strings and None, beside a table of float64
 arrays in base64. Nothing in it is ever executed or unpickled, every size is bounded before it is
-used, and an array that stands in many places (parameters, in every cache) travels once. What is
+used, and numbers that stand in many places (parameters, in every cache) travel once. What is
 no number and no container travels as the name of its type.
 """
 
@@ -36,10 +36,12 @@ class Other:
 
 class _Encoder:
     def __init__(self):
-        self.table, self.seen, self.numbers, self.items = [], {}, 0, 0
+        self.table, self.rows, self.seen, self.numbers, self.items = [], {}, {}, 0, 0
 
     def tree(self, value, depth=0):
         self.items += 1
+        if type(value) is np.ndarray:
+            return self.array(value)
         if depth > MAX_DEPTH:
             return {"other": "something nested too deep"}
         if value is None:
@@ -65,14 +67,20 @@ class _Encoder:
         if isinstance(value, (np.ndarray, np.generic, int, float)):
             array = np.asarray(value)
             if array.dtype.kind in "fiub" and self.numbers + array.size <= MAX_NUMBERS:
-                self.numbers += array.size
-                data = np.ascontiguousarray(array, "<f8")
                 # The value is kept alive beside its number, so that its id stays its own.
-                self.seen[id(value)] = (len(self.table), value)
-                self.table.append([list(array.shape), base64.b64encode(data.tobytes()).decode()])
-                return {"array": len(self.table) - 1}
+                self.seen[id(value)] = (self.row(array), value)
+                return {"array": self.seen[id(value)][0]}
             return {"other": f"array of {array.size} {array.dtype}"}
         return {"other": type(value).__name__[:MAX_KEY]}
+
+    def row(self, array):
+        """The number of the array in the table; equal arrays share one."""
+        content = (array.shape, np.ascontiguousarray(array, "<f8").tobytes())
+        number = self.rows.setdefault(content, len(self.rows))
+        if number == len(self.table):
+            self.numbers += array.size
+            self.table.append([list(array.shape), base64.b64encode(content[1]).decode()])
+        return number
 
 
 def encode(value: Any) -> str:

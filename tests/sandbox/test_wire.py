@@ -151,7 +151,7 @@ def test_too_many_numbers_are_named_and_the_rest_travels():
 
 def test_the_limit_of_numbers_is_that_of_all_arrays_together():
     """Many arrays below the limit are no way round it."""
-    out = decode(encode([np.zeros(wire.MAX_NUMBERS // 2) for _ in range(3)]))
+    out = decode(encode([np.full(wire.MAX_NUMBERS // 2, k) for k in range(3)]))
     assert [type(item) for item in out] == [np.ndarray, np.ndarray, Other]
 
 
