@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ASSIGNMENT := rnn-step-by-step
 
-.PHONY: demo test test-fast check release lab benchmarks clean
+.PHONY: demo test test-fast check release lab doctor benchmarks attacks clean
 
 demo: .venv/course  ## grade a cohort of made-up students, from release to feedback
 	$(BIN)/rnn-course demo
@@ -28,8 +28,15 @@ lab: .venv/course  ## JupyterLab on a copy of the release; your work in it is ke
 	mkdir -p work && cp -rn release/. work/
 	$(BIN)/jupyter lab --notebook-dir work work/$(ASSIGNMENT)/$(ASSIGNMENT).ipynb
 
-benchmarks: .venv/developer  ## measure the quality of the hidden tests
+doctor: .venv/course  ## which layers of the sandbox hold on this system
+	$(BIN)/rnn-course doctor
+
+benchmarks: .venv/developer  ## the quality of the hidden tests, the time of the sandbox
 	$(BIN)/python benchmarks/mutation.py
+	$(BIN)/python benchmarks/sandbox.py
+
+attacks: .venv/developer  ## each attack against plain nbgrader and against the course, side by side
+	$(BIN)/python benchmarks/attacks.py
 
 clean:  ## remove what demo and tests wrote, but no environment, gradebook or secret
 	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache build

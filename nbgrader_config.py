@@ -73,3 +73,12 @@ c.RunCells.answer_kib = 8192  # of numbers, from one function
 c.RunCells.unsandboxed = False  # True: grade without a sandbox where there is none, to try it out
 
 c.HTMLExporter.embed_images = True  # feedback pages carry their figures with them
+c.SafeMarkdown.figures = str(Path(ROOT, "source"))  # a submission's own files are not read
+# What students write is shown and does nothing, in feedback pages and in Formgrader alike.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "markdown2html": "rnn_course.grading.safe_html.SafeMarkdown",
+    "clean_html": "rnn_course.grading.safe_html.clean_html",
+    "strip_files_prefix": "copy.copy",  # as it is: nbconvert's undoes that, of files/javascript:
+}
+c.HTMLExporter.preprocessors = ["rnn_course.grading.safe_html.EscapeNames"]

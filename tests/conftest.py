@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rnn_course.grading.course import Course
+from rnn_course.sandbox.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
@@ -36,3 +37,11 @@ def course(tmp_path_factory) -> Path:
     path = copy_course(tmp_path_factory.mktemp("course"))
     Course(path).release(ASSIGNMENT)
     return path
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """One warm process for all tests that do not break it."""
+    with_locks = Sandbox()
+    yield with_locks
+    with_locks.close()

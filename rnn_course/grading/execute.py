@@ -114,7 +114,15 @@ class RunCells(NbGraderPreprocessor):
 
         own, problems = loose_files(folder(course.submitted_directory, where["student"]), most)
         given, _ = loose_files(folder(course.source_directory, "."), most, links=True)
+        for name in [name for name in own if any(_in_the_way(name, other) for other in given)]:
+            del own[name]
+            problems.append(f"{name!r} is left out: the assignment has that name itself.")
         return own | given, problems
+
+
+def _in_the_way(name: str, other: str) -> bool:
+    """Whether one of two files stands where the other one's folder must be."""
+    return Path(name) in Path(other).parents or Path(other) in Path(name).parents
 
 
 def _graded(cell) -> str | None:

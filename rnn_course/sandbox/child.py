@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from itertools import pairwise
 
-import numpy as np
+import numpy.random  # numpy itself would import it at its first use, in each child
 
 from . import frames
 from .answer import answer
@@ -20,7 +20,7 @@ def run(shell: CellShell, cells: list[dict], limits: Limits, descriptor: int) ->
     """Run each cell and send what came of it: {"cell": k, "outputs": […]} or {…, "answer": …}."""
     sys.stdout, sys.stderr = Stream("stdout", shell.outputs), Stream("stderr", shell.outputs)
     random.seed()
-    np.random.seed()
+    numpy.random.seed()
     for cell in cells:
         told = {"cell": cell["number"]}
         if "question" in cell:

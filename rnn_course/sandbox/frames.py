@@ -2,6 +2,7 @@
 
 import os
 import struct
+from collections.abc import Iterator
 
 HEAD = struct.Struct(">I")
 
@@ -40,16 +41,15 @@ class Frames:
         self.largest = largest
         self.buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """The frames that are whole with these bytes. Raises FrameError."""
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The frames that are whole with these bytes. Raises FrameError, behind the good ones."""
         self.buffer += data
-        whole = []
         while len(self.buffer) >= HEAD.size:
             (length,) = HEAD.unpack_from(self.buffer)
             if length > self.largest:
                 raise FrameError("a message is larger than the limit")
             if len(self.buffer) < HEAD.size + length:
                 break
-            whole.append(bytes(self.buffer[HEAD.size : HEAD.size + length]))
+            whole = bytes(self.buffer[HEAD.size : HEAD.size + length])
             del self.buffer[: HEAD.size + length]
-        return whole
+            yield whole

@@ -7,8 +7,7 @@ import struct
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MAX_PIXELS = 40_000_000  # so that no browser unpacks gigabytes
@@ -66,7 +65,7 @@ def ended(outcome: Outcome) -> CellRun:
     """The cell that was running when its process had to end."""
     words = WORDS[outcome]
     error = {"ename": outcome.name, "evalue": words, "traceback": [f"{outcome}: {words}"]}
-    return CellRun([new_output("error", **error)], outcome=outcome)
+    return CellRun([_node("error", **error)], outcome=outcome)
 
 
 def read(message: bytes, number: int, asked: bool, answer_kib: int) -> CellRun:
@@ -103,19 +102,23 @@ def _output(raw: dict) -> NotebookNode:
     kind = raw["output_type"]
     if kind == "stream":
         name = "stderr" if raw["name"] == "stderr" else "stdout"
-        return new_output("stream", name=name, text=_text(raw["text"]))
+        return _node(kind, name=name, text=_text(raw["text"]))
     if kind == "error":
         lines = [_text(line) for line in raw["traceback"]]
-        return new_output(
-            "error", ename=_text(raw["ename"]), evalue=_text(raw["evalue"]), traceback=lines
-        )
+        words = {name: _text(raw[name]) for name in ("ename", "evalue")}
+        return _node(kind, **words, traceback=lines)
     if kind == "execute_result":
         number = raw["execution_count"]
         number = number if type(number) is int and 0 <= number < 10**6 else None
-        return new_output("execute_result", _data(raw["data"]), execution_count=number)
+        return _node(kind, data=_data(raw["data"]), metadata={}, execution_count=number)
     if kind == "display_data":
-        return new_output("display_data", _data(raw["data"]))
+        return _node(kind, data=_data(raw["data"]), metadata={})
     raise UnreadableError("no kind of output")
+
+
+def _node(kind: str, **fields) -> NotebookNode:
+    """An output; what is in it is checked here, so nbformat's own check would be the second."""
+    return from_dict({"output_type": kind, **fields})
 
 
 def _data(bundle: dict) -> dict[str, str]:

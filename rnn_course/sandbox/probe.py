@@ -59,14 +59,17 @@ def _rehearse(attempt: Callable[[Locks], None], locks: Locks) -> str:
     if not child:
         try:
             attempt(locks)
+            told = "holds"
         except BaseException as error:
-            os.write(its, (str(error) or type(error).__name__).encode()[:400])
+            told = str(error) or type(error).__name__
+        os.write(its, told.encode()[:400] + b"\n")
         os._exit(0)
     os.close(its)
     with os.fdopen(mine, "rb") as file:
-        why = file.read().decode("utf-8", "replace")
+        why = file.readline().decode("utf-8", "replace").strip()
     _, status = os.waitpid(child, 0)
-    return why or ("" if status == 0 else f"trying it ended with status {status}")
+    # Silence is no success: the child may have become another program.
+    return "" if why == "holds" else why or f"trying it ended with status {status}, without a word"
 
 
 def _refused(what: str, act: Callable[..., object], *arguments: object) -> None:
@@ -86,7 +89,10 @@ def _files(locks):
     _refused("reading the reference", open, COURSE / "rnn_course" / "subject" / "reference.py")
     _refused("reading /etc/passwd", open, "/etc/passwd")
     _refused("reading /proc", open, "/proc/self/environ")
-    _refused("making a folder", os.mkdir, Path(tempfile.gettempdir(), f"rnn-course-{os.getpid()}"))
+    beside = (
+        Path(tempfile.gettempdir()).parent / "beside"
+    )  # the temporary folder is the private one
+    _refused("making a folder", os.mkdir, beside)
     with open(os.__file__, "rb") as file:
         file.read(1)
 

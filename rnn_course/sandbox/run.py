@@ -102,8 +102,9 @@ class Run:
     def _note(self, number: int, run: CellRun) -> None:
         """Keep a cell's first result, as far as there is room for its outputs."""
         if self.done[number] is None:
-            self.room -= run.size
-            self.done[number] = run if self.room >= 0 else ended(Outcome.TOO_MUCH_OUTPUT)
+            fits = run.size <= self.room
+            self.done[number] = run if fits else ended(Outcome.TOO_MUCH_OUTPUT)
+            self.room -= run.size if fits else 0  # those behind do not pay for it
 
     def leave_out(self, number: int, outcome: Outcome) -> None:
         """The cell at which a child ended; the next child does without it."""

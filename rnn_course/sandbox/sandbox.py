@@ -7,19 +7,22 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from . import frames
 from .limits import Limits
 from .outputs import CellRun, Outcome
 from .probe import COURSE, Layer
 from .run import Cell, Run
-from .warm import NOT_LOCKED
+from .warm import clear
 
 PRELOAD = ("numpy", "matplotlib.pyplot", "rnn_utils", "rnn_pictures")
 START = "import sys; sys.path.insert(0, {root!r}); from rnn_course.sandbox import warm; warm.main()"
 END_SECONDS = 20.0  # for the keeper to end a child and to clear its files away
+CLOSE_SECONDS = 2.0  # for the warm process to end by itself
 REASONS = {"disk": Outcome.TOO_MUCH_ON_DISK, "threads": Outcome.TOO_MANY_THREADS}
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR")
 SET_VARIABLES = {
@@ -50,7 +53,9 @@ class Sandbox:
     def _start(self) -> None:
         self._layers: list[Layer] = []
         self.control, far = socket.socketpair()
-        settings = {"control": far.fileno(), "root": str(COURSE), "preload": self.preload}
+        self.home = Path(tempfile.mkdtemp(prefix="rnn-course-"))
+        settings = {"control": far.fileno(), "home": str(self.home)}
+        settings |= {"root": str(COURSE), "preload": self.preload}
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", START.format(root=str(COURSE)), json.dumps(settings)],
@@ -127,7 +132,7 @@ class Sandbox:
         with suppress(EOFError, ConnectionError):
             if select.select([line], [], [], END_SECONDS)[0]:
                 report = json.loads(frames.receive(line.fileno()))
-                if os.waitstatus_to_exitcode(report["status"]) == NOT_LOCKED:
+                if not report["locked"]:
                     raise SandboxError("A child could not be locked: run rnn-course doctor.")
                 return report
         self.close()  # the next child comes from a new warm process
@@ -136,9 +141,15 @@ class Sandbox:
     def close(self) -> None:
         """End the warm process and whatever came of it."""
         self.control.close()
+        if self._layers:  # it waits for work, or will as soon as a child has ended
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(CLOSE_SECONDS)
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        with suppress(FileNotFoundError):  # it clears this away itself if it can
+            clear(self.home)
+            self.home.rmdir()
 
 
 def _outcome(report: dict) -> Outcome:

@@ -61,7 +61,7 @@ def syscall_filter():
 
 
 def number(name: str) -> int:
-    """The number of a system call on this processor. Raises OSError if the library knows none."""
+    """The number of a system call on this processor; negative if the library knows none."""
     import pyseccomp
 
     return pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name)

@@ -14,6 +14,7 @@ from traitlets import Any, Instance, Type
 from traitlets.config import Config
 
 MARKS = re.compile(r"[%!?]|^\s*[/,;]", re.MULTILINE)
+WARM_UP = ("1", "1 / 0", "%matplotlib inline", "import matplotlib.pyplot as plt\nplt.plot([1, 9]);")
 MAX_LINES, MAX_LINE = 100, 4000  # of a traceback, in characters
 
 
@@ -194,8 +195,13 @@ class CellShell(InteractiveShell):
     def enable_gui(self, gui=None):
         """There is no window to open; %matplotlib inline needs none."""
 
-    def draw_once(self):
-        """Show figures before matplotlib would draw the same ones for nobody."""
+    def warm_up(self):
+        """Do once what each cell, error and figure needs, so that no child does it first."""
+        for source in WARM_UP:
+            self.run(source, 10**6)
+        self.reset(new_session=True)
+        self.user_ns |= {"_": "", "__": "", "___": ""}
+        # Figures are shown before matplotlib would draw the same ones for nobody.
         self.events.callbacks["post_execute"].sort(key=lambda f: f.__name__ != "flush_figures")
 
     def ask_exit(self):

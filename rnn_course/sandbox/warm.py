@@ -11,30 +11,35 @@ gone, and clears away what it left.
 import gc
 import importlib
 import json
+import math
 import os
+import secrets
 import select
-import shutil
 import signal
 import socket
 import sys
 import tempfile
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from . import child, frames, lock, privileges, probe, shell
+from . import child, frames, landlock, lock, privileges, probe, shell
 from .limits import Limits
 
 WATCH_MS = 20  # between two looks at a child's threads and files
-NOT_LOCKED = 97  # exit status of a child that could not be locked
 
 
 def main() -> None:
     """Started by sandbox.Sandbox with its settings as JSON in the first argument."""
     settings = json.loads(sys.argv[1])
     control = socket.socket(fileno=settings["control"])
-    with tempfile.TemporaryDirectory(prefix="rnn-course-") as home:
-        Warm(Path(home), settings["root"], settings["preload"]).serve(control)
+    home = Path(settings["home"])
+    try:
+        Warm(home, settings["root"], settings["preload"]).serve(control)
+    finally:
+        clear(home)
+        home.rmdir()
 
 
 class Warm:
@@ -46,9 +51,11 @@ class Warm:
         self.shell = shell.new_shell(home / "ipython")
         for name in preload:
             importlib.import_module(name)
-        self.shell.draw_once()
+        self.shell.warm_up()
         files = [path for path in map(Path, _loaded_files()) if path.parent == Path(root)]
-        sys.path[:] = [entry for entry in sys.path if entry != root] + [str(self.private)]
+        if Path(root).name not in landlock.PACKAGES:  # there, the packages are needed
+            sys.path[:] = [entry for entry in sys.path if entry != root]
+        sys.path.append(str(self.private))
         self.locks = lock.build(self.private, files)
         places = {"HOME": self.private, "TMPDIR": self.private, "MPLCONFIGDIR": self.private}
         os.environ.update({name: str(place) for name, place in places.items()})
@@ -82,16 +89,18 @@ class Warm:
             path = self.private / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b64decode(data))
+        unlocked, say = os.pipe()  # closed, on the child's side, when it is locked
         pid = os.fork()
         if not pid:
-            _exit_after(lambda: self.live(request, limits, talk))
+            _exit_after(lambda: self.live(request, limits, talk, say))
         os.close(talk)
+        os.close(say)
         report = _watch(pid, line, self.private, limits)
-        for path in self.private.iterdir():
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        report["locked"] = not os.read(unlocked, 1)
+        clear(self.private)
         frames.send(line, json.dumps(report).encode())
 
-    def live(self, request: dict, limits: Limits, talk: int) -> None:
+    def live(self, request: dict, limits: Limits, talk: int, say: int) -> None:
         """The child: lock, then run the cells."""
         try:
             os.setsid()
@@ -104,7 +113,8 @@ class Warm:
             self.locks.close(limits)
             child.close_all_but(talk)
         except BaseException:
-            os._exit(NOT_LOCKED)
+            os.write(say, b"!")
+            os._exit(1)
         child.run(self.shell, request["cells"], limits, talk)
 
 
@@ -148,10 +158,37 @@ def _excess(pid: int, private: Path, limits: Limits) -> str:
             return "threads"
     except FileNotFoundError:  # it ends right now
         return ""
-    used = sum(
-        (os.lstat(os.path.join(folder, name)).st_blocks + 1) * 512
-        for folder, _, names in os.walk(private)
-        for name in names
-        if os.path.lexists(os.path.join(folder, name))
-    )
-    return "disk" if used > limits.disk_mib * 2**20 else ""
+    return "disk" if _used(private) > limits.disk_mib * 2**20 else ""
+
+
+def _used(folder: Path) -> float:
+    """Bytes of the files and folders below; infinite if some lie too deep to be seen."""
+
+    def unseen(error):
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):  # gone since
+            raise error
+
+    used = 0
+    try:
+        for parent, folders, names in os.walk(folder, onerror=unseen):
+            for name in folders + names:
+                with suppress(FileNotFoundError):
+                    used += (os.lstat(os.path.join(parent, name)).st_blocks + 1) * 512
+    except (OSError, RecursionError):
+        return math.inf
+    return used
+
+
+def clear(folder: Path) -> None:
+    """Empty a folder, however deep it is: what lies in a folder in it is moved up first."""
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry)
+                continue
+            os.chmod(entry, 0o700)
+            for inner in list(os.scandir(entry)):
+                if inner.is_dir(follow_symlinks=False):
+                    os.chmod(inner, 0o700)  # or its owner could not move it
+                os.rename(inner, folder / secrets.token_hex(16))
+            os.rmdir(entry)

@@ -1,9 +1,9 @@
 """The container in which inputs go into a student's process and numbers come out of it.
 
-A JSON tree of tuples, lists, dictionaries, short strings and None, beside a table of float64
-arrays in base64. Nothing in it is ever executed or unpickled, every size is bounded before it is
-used, and numbers that stand in many places (parameters, in every cache) travel once. What is
-no number and no container travels as the name of its type.
+A JSON tree of tuples, lists, dictionaries, short strings and None, in which a number stands for
+an array in a table: float64 in base64. Nothing in it is ever executed or unpickled, every size is
+bounded before it is used, and numbers that stand in many places (parameters, in every cache)
+travel once. What is no number and no container travels as the name of its type.
 """
 
 import base64
@@ -39,6 +39,19 @@ class _Encoder:
         self.table, self.rows, self.seen, self.numbers, self.items = [], {}, {}, 0, 0
 
     def tree(self, value, depth=0):
+        """The node of a value; what is the same object, at the same depth, is encoded once."""
+        key = (id(value), depth)
+        node, size, _ = self.seen.get(key, (None, MAX_ITEMS, None))
+        if self.items + size < MAX_ITEMS - MAX_DEPTH:
+            self.items += size
+            return node
+        before = self.items
+        node = self.node(value, depth)
+        # The value is kept alive beside its node, so that its id stays its own.
+        self.seen[key] = (node, self.items - before, value)
+        return node
+
+    def node(self, value, depth):
         self.items += 1
         if type(value) is np.ndarray:
             return self.array(value)
@@ -62,19 +75,12 @@ class _Encoder:
         return itertools.takewhile(lambda _: self.items < MAX_ITEMS - MAX_DEPTH, items)
 
     def array(self, value):
-        if id(value) in self.seen:
-            return {"array": self.seen[id(value)][0]}
-        if isinstance(value, (np.ndarray, np.generic, int, float)):
-            array = np.asarray(value)
-            if array.dtype.kind in "fiub" and self.numbers + array.size <= MAX_NUMBERS:
-                # The value is kept alive beside its number, so that its id stays its own.
-                self.seen[id(value)] = (self.row(array), value)
-                return {"array": self.seen[id(value)][0]}
+        """The number of the array in the table, where equal arrays are one."""
+        if not isinstance(value, (np.ndarray, np.generic, int, float)):
+            return {"other": type(value).__name__[:MAX_KEY]}
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiub" or self.numbers + array.size > MAX_NUMBERS:
             return {"other": f"array of {array.size} {array.dtype}"}
-        return {"other": type(value).__name__[:MAX_KEY]}
-
-    def row(self, array):
-        """The number of the array in the table; equal arrays share one."""
         content = (array.shape, np.ascontiguousarray(array, "<f8").tobytes())
         number = self.rows.setdefault(content, len(self.rows))
         if number == len(self.table):
@@ -130,11 +136,9 @@ def _value(node, arrays, budget, depth):
         raise WireError("the container is nested too deep or too long")
     if node is None:
         return None
+    if type(node) is int and node >= 0:
+        return arrays[node]
     ((kind, content),) = node.items()
-    if kind == "array":
-        if type(content) is not int or content < 0:
-            raise WireError("no such array")
-        return arrays[content]
     if kind in ("tuple", "list"):
         items = [_value(item, arrays, budget, depth - 1) for item in content]
         return tuple(items) if kind == "tuple" else items

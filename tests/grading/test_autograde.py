@@ -61,13 +61,13 @@ def _exit(nb):
 
 def _odd_display(nb):
     where = next(k for k, cell in enumerate(nb.cells) if cell.id == "rnn_forward")
-    text = "display({'application/vnd.rnn-course.answer': [1, 2]}, raw=True)"
+    text = "display({'application/json': [1, 2], 'text/html': [3]}, raw=True)"
     nb.cells.insert(where + 1, nbformat.v4.new_code_cell(text))
 
 
 EDITS = {
-    "exit": (_exit, 16, "ended early"),
-    "odd-display": (_odd_display, 16, "ended early"),
+    "exit": (_exit, 100, None),  # it ends its own process; the cells behind get a new one
+    "odd-display": (_odd_display, 100, None),
     "deleted-tests": (_delete_tests, 100, "missing"),
     "deleted-solution": (_delete_solution, 86, None),
     "duplicated": (_duplicate, 100, "twice"),

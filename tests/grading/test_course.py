@@ -22,7 +22,7 @@ MEMBERS = list(COHORT.values())
 def graded(course):
     """The whole cohort, autograded and given feedback."""
     write_submissions(Course(course), ASSIGNMENT, MEMBERS, "demo-")
-    begun = list(Course(course).autograde(ASSIGNMENT, "demo-*", "--Execute.timeout=5"))
+    begun = list(Course(course).autograde(ASSIGNMENT, "demo-*", "--RunCells.cell_seconds=5"))
     assert sorted(begun) == sorted(f"demo-{name}" for name in COHORT)
     Course(course).feedback(ASSIGNMENT, "demo-*")
     return course
@@ -71,17 +71,17 @@ def test_a_syntax_error_is_quoted(graded):
 
 
 def test_feedback_shows_the_judges_table_and_no_hidden_number(graded):
-    """The page carries the table; the answers and questions of the judge are gone from it."""
+    """The page carries the table; questions and answers stand nowhere in it."""
     page = graded / "feedback" / "demo-seed-001-view-of-c" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     text = page.read_text()
     assert "c_prev" in text
     assert "8 of 10 points" in text
-    assert "vnd.rnn-course.answer" not in text
-    assert "hand_over" not in text
+    assert "&quot;arrays&quot;" not in text
+    assert "NotJudgedError" not in text
 
 
 def test_autograded_notebooks_hold_the_tests_as_the_instructor_wrote_them(graded):
-    """The judge's question is taken out again, and there is one output: the verdict."""
+    """They are asked beside the notebook; there is one output: the verdict."""
     path = graded / "autograded" / "demo-all-right" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     cells = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
     for name, exercise in EXERCISES.items():

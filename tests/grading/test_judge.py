@@ -1,13 +1,16 @@
-"""The two steps around the execution, on a notebook that no kernel runs."""
+"""The two steps around the execution, on a notebook that nothing runs."""
 
+import json
 import stat
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from rnn_course.grading import judge
 from rnn_course.grading.judge import AskFunctions, JudgeAnswers, course_secret
-from rnn_course.sandbox.answer import MIME, answer
+from rnn_course.grading.verdict import Status
+from rnn_course.sandbox.answer import answer
+from rnn_course.sandbox.outputs import WORDS, CellRun, Outcome, ended
+from rnn_course.sandbox.wire import encode
 from rnn_course.subject import published
 
 NAME = "rnn_cell_forward"
@@ -16,7 +19,7 @@ WHERE = {"assignment": "rnn-step-by-step", "student": "ada"}
 
 @pytest.fixture
 def asked(tmp_path):
-    """A notebook with one hidden test cell, its question put in, and the resources beside it."""
+    """A notebook with one solution and one hidden test cell, and the question beside it."""
     marks = {"grade_id": NAME, "grade": True, "points": 8}
     cell = new_code_cell(f"hand_in({NAME})", metadata={"nbgrader": marks})
     solution = new_code_cell("...", metadata={"nbgrader": {"grade_id": f"solve-{NAME}"}})
@@ -24,20 +27,19 @@ def asked(tmp_path):
     return step.preprocess(new_notebook(cells=[solution, cell]), {"nbgrader": WHERE})
 
 
-def _question(cell):
-    """The text that the cell hands over, taken out of its source."""
-    call = cell.source.splitlines()[1]
-    return eval(call.removeprefix("hand_over(get_ipython(), ").removesuffix(")"))
+@pytest.fixture
+def right(asked):
+    """The answer of a right function."""
+    return CellRun(answer=answer(published.build(), asked[1]["questions"][NAME]))
 
 
-def _judged(notebook, resources, outputs):
-    notebook.cells[1].outputs = outputs
-    notebook, _ = JudgeAnswers().preprocess(notebook, resources)
-    return notebook.cells[1].outputs[0].metadata["rnn_course"], notebook.cells[1]
-
-
-def _displayed(text):
-    return new_output("display_data", {MIME: text})
+def judged(asked, run):
+    """The verdict and the cell that it stands in, after RunCells has left a run behind."""
+    notebook, resources = asked
+    resources["answers"] = {} if run is None else {NAME: run}
+    JudgeAnswers().preprocess(notebook, resources)
+    cell = notebook.cells[1]
+    return cell.outputs[0].metadata["rnn_course"], cell
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path):
@@ -57,11 +59,28 @@ def test_an_empty_secret_is_refused(tmp_path):
         course_secret(path)
 
 
-def test_a_right_function_gets_its_points_and_the_cell_its_source_back(asked):
-    """The question is gone, one trusted output stands in the cell."""
+def test_asking_leaves_the_notebook_alone(asked):
+    """The question travels beside it: no cell of the student's could read or keep it."""
     notebook, resources = asked
-    right = answer(published.build(), _question(notebook.cells[1]))
-    verdict, cell = _judged(notebook, resources, [_displayed(right)])
+    assert list(resources["questions"]) == [NAME]
+    assert [cell.source for cell in notebook.cells] == ["...", f"hand_in({NAME})"]
+
+
+def test_students_are_asked_about_inputs_of_their_own(asked, tmp_path):
+    """The same student gets the same ones again, another one others."""
+    notebook, resources = asked
+    step = AskFunctions(secret_file=str(tmp_path / "secret.txt"))
+
+    def of(student):
+        return step.preprocess(notebook, {"nbgrader": WHERE | {"student": student}})[1]["questions"]
+
+    assert of("ada") == resources["questions"]
+    assert of("bob") != resources["questions"]
+
+
+def test_a_right_function_gets_its_points_in_one_trusted_output(asked, right):
+    """The test cell's source is as the instructor wrote it."""
+    verdict, cell = judged(asked, right)
     assert verdict["points"] == 8
     assert cell.source == f"hand_in({NAME})"
     assert len(cell.outputs) == 1
@@ -70,71 +89,84 @@ def test_a_right_function_gets_its_points_and_the_cell_its_source_back(asked):
 
 def test_the_question_holds_no_right_answer(asked):
     """Only inputs: no output of the reference stands in it."""
-    notebook, resources = asked
-    _, cases = resources["asked"][NAME]
-    asked_for = _question(notebook.cells[1])
-    from rnn_course.sandbox.wire import encode
-
-    for case in cases:
+    _, resources = asked
+    asked_for = json.loads(resources["questions"][NAME])["calls"]
+    for case in resources["cases"][NAME]:
+        assert encode(case.arguments[0]).split('"')[3] in asked_for
         for output in ("a_next", "yt_pred"):
-            numbers = encode(case.expected()[output]).split('"')[3]
-            assert numbers not in asked_for
-
-
-def test_two_answers_are_no_answer(asked):
-    """A cell that shows a second one cannot choose between them."""
-    notebook, resources = asked
-    right = _displayed(answer(published.build(), _question(notebook.cells[1])))
-    verdict, _ = _judged(notebook, resources, [right, right])
-    assert (verdict["points"], verdict["status"]) == (0, "no answer")
+            assert encode(case.expected()[output]).split('"')[3] not in asked_for
 
 
 @pytest.mark.parametrize(
-    ("outputs", "status"),
-    [
-        ([], "no answer"),
-        ([new_output("execute_result", {"text/plain": "8.0"})], "no answer"),
-        ([new_output("stream", name="stdout", text="8.0")], "no answer"),
-        ([_displayed("nonsense")], "no answer"),
-        ([new_output("error", ename="CellTimeoutError", evalue="", traceback=[])], "timed out"),
-        ([new_output("error", ename="KeyboardInterrupt", evalue="", traceback=[])], "timed out"),
-        ([new_output("error", ename="SystemExit", evalue="0", traceback=[])], "raised"),
-    ],
+    "run", [None, CellRun(), CellRun(answer=""), CellRun(answer="nonsense"), CellRun(answer="[]")]
 )
-def test_whatever_is_no_answer_earns_nothing_under_its_own_name(asked, outputs, status):
-    """It fails closed, and says what happened."""
-    notebook, resources = asked
-    verdict, _ = _judged(notebook, resources, outputs)
-    assert (verdict["points"], verdict["status"]) == (0, status)
+def test_whatever_is_no_answer_earns_nothing(asked, run):
+    """It fails closed, also where RunCells told nothing of the cell."""
+    verdict, _ = judged(asked, run)
+    assert (verdict["points"], verdict["status"]) == (0, "no answer")
 
 
-def test_an_answer_to_a_question_that_was_not_asked_earns_nothing(asked):
-    """Without the step before, the judge has no cases to compare with."""
-    notebook, _ = asked
-    right = _displayed(answer(published.build(), _question(notebook.cells[1])))
-    verdict, _ = _judged(notebook, {}, [right])
+@pytest.mark.parametrize("outcome", Outcome)
+def test_an_outcome_is_the_verdict_in_its_own_words(asked, right, outcome):
+    """An answer beside it counts for nothing."""
+    run = ended(outcome)
+    run.answer = right.answer
+    verdict, _ = judged(asked, run)
+    assert (verdict["points"], verdict["status"]) == (0, outcome)
+    assert verdict["words"] == WORDS[outcome]
+    assert Status(outcome)
+
+
+@pytest.mark.parametrize("outputs", [[], [new_output("execute_result", {"text/plain": "8.0"})]])
+def test_what_stands_in_the_cell_earns_nothing(asked, outputs):
+    """nbgrader would take 8.0 for the points: the judge overwrites it."""
+    asked[0].cells[1].outputs = outputs
+    verdict, cell = judged(asked, None)
     assert verdict["points"] == 0
+    assert float(cell.outputs[0].data["text/plain"]) == 0
+
+
+def test_an_answer_to_a_question_that_was_not_asked_earns_nothing(asked, right):
+    """Without the step before, the judge has no cases to compare with."""
+    del asked[1]["cases"]
+    verdict, _ = judged(asked, right)
+    assert verdict["points"] == 0
+
+
+def absent(asked, outputs):
+    """The verdict on a function that does not exist, after its solution cell put this out."""
+    asked[0].cells[0].outputs = outputs
+    return judged(asked, CellRun(answer=answer({}, asked[1]["questions"][NAME])))[0]
 
 
 def test_an_absent_function_is_explained_by_its_cells_error(asked):
     """The student reads what the solution cell raised."""
-    notebook, resources = asked
     error = new_output("error", ename="SyntaxError", evalue="expected ':'", traceback=[])
-    notebook.cells[0].outputs = [error]
-    verdict, _ = _judged(
-        notebook, resources, [_displayed(answer({}, _question(notebook.cells[1])))]
-    )
+    verdict = absent(asked, [error])
     assert verdict["status"] == "absent"
     assert "SyntaxError: expected ':'" in verdict["words"]
 
 
-def test_a_cell_that_is_no_exercise_is_left_alone(asked):
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_function_whose_cell_crossed_a_limit_has_that_outcome(asked, outcome):
+    """It is not only absent: the student learns what to look for."""
+    verdict = absent(asked, ended(outcome).outputs)
+    assert (verdict["points"], verdict["status"]) == (0, outcome)
+
+
+def test_an_absent_function_without_its_cell_is_told_that(asked):
+    """The cell was deleted."""
+    asked[0].cells[0].metadata = {}
+    verdict, _ = judged(asked, CellRun(answer=answer({}, asked[1]["questions"][NAME])))
+    assert "Its cell is missing" in verdict["words"]
+
+
+def test_a_cell_that_is_no_exercise_is_left_alone(asked, right):
     """Other graded cells of an instructor keep what they put out."""
-    notebook, resources = asked
     marks = {"grade_id": "my_own_test", "grade": True, "points": 1}
     own = new_code_cell("1 + 1", metadata={"nbgrader": marks})
     own.outputs = [new_output("execute_result", {"text/plain": "1"})]
-    notebook.cells.append(own)
-    JudgeAnswers().preprocess(notebook, resources)
+    asked[0].cells.append(own)
+    judged(asked, right)
     assert own.outputs[0].data["text/plain"] == "1"
-    assert judge.TIMEOUTS
+    assert list(asked[1]["questions"]) == [NAME]

@@ -3,12 +3,11 @@
 import json
 import linecache
 
-import IPython.display
 import numpy as np
 import pytest
 
 from rnn_course.sandbox import standin
-from rnn_course.sandbox.answer import MIME, NotJudgedError, answer, hand_over, question
+from rnn_course.sandbox.answer import answer, question
 from rnn_course.sandbox.wire import Other, decode
 
 XT = np.arange(6.0).reshape(3, 2)
@@ -196,35 +195,6 @@ def test_an_exception_without_words_of_its_own_is_named():
     )
     (call,) = ask(notebook(source))["own"]
     assert "Odd" in call["raised"]
-
-
-class Shell:
-    """What answer needs of IPython's shell."""
-
-    def __init__(self, user_ns):
-        self.user_ns = user_ns
-
-
-def test_hand_over_displays_the_answer_and_fails_the_cell(monkeypatch):
-    """One display in our own format, then an exception: without a judge no points."""
-    shown = []
-    monkeypatch.setattr(IPython.display, "display", lambda *a, **k: shown.append((a, k)))
-    shell = Shell(notebook("def f(x, y):\n    return x\n"))
-    with pytest.raises(NotJudgedError, match="nothing judged its numbers"):
-        hand_over(shell, question("f", "", [(XT, A_PREV)]))
-    (((bundle,), options),) = shown
-    assert options == {"raw": True}
-    assert list(bundle) == [MIME]
-    assert np.array_equal(decode(bundle[MIME])["own"][0]["result"], XT)
-
-
-def test_hand_over_of_an_absent_function_displays_that(monkeypatch):
-    """The judge learns that there is no function, and the cell fails all the same."""
-    shown = []
-    monkeypatch.setattr(IPython.display, "display", lambda bundle, raw: shown.append(bundle))
-    with pytest.raises(NotJudgedError):
-        hand_over(Shell({}), question("f", "", []))
-    assert decode(shown[0][MIME]) == {"absent": None}
 
 
 SEQUENCE = (np.zeros((3, 2, 2)), A_PREV, PARAMETERS)
