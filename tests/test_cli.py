@@ -1,11 +1,15 @@
 """The command rnn-course: what it says to a person who calls it wrongly, and the demo."""
 
+import sys
+
 import pytest
 from click.testing import CliRunner
 from conftest import ASSIGNMENT, copy_course
 
 from rnn_course.cli import main
 from rnn_course.grading.course import Course
+from rnn_course.sandbox.probe import Layer
+from rnn_course.sandbox.sandbox import Sandbox
 
 
 def run(*arguments):
@@ -20,6 +24,42 @@ def test_help_names_the_verbs():
     assert status == 0
     assert "demo" in said
     assert "release" in said
+    assert "doctor" in said
+
+
+def test_doctor_tries_every_layer():
+    """And says that grading is possible, where it is."""
+    status, said = run("doctor")
+    assert status == 0, said
+    for layer in ("Landlock: files", "seccomp", "namespace: net", "resource limits"):
+        assert layer in said
+    assert "Grading is possible here" in said
+    assert "MISSING" not in said
+
+
+def test_doctor_names_what_is_missing_and_what_to_do(monkeypatch):
+    """One layer that must hold and does not, one that need not."""
+    layers = [
+        Layer("seccomp", "starts no process", True, False, "no library"),
+        Layer("namespace: net", "has no network", False, False, "not allowed"),
+        Layer("capabilities", "has none", True, True),
+    ]
+    monkeypatch.setattr(Sandbox, "layers", layers)
+    status, said = run("doctor")
+    assert status == 1
+    assert "Nothing is graded without seccomp." in said
+    assert "libseccomp2" in said
+    states = [state for state in ("MISSING", "not here", "holds") if state in said]
+    assert len(states) == 3
+    assert "Grading is possible" not in said
+
+
+def test_doctor_on_another_system_is_one_sentence(monkeypatch):
+    """macOS and Windows."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    status, said = run("doctor")
+    assert status == 1
+    assert said.startswith("Error: Grading needs Linux")
 
 
 @pytest.mark.parametrize("verb", ["demo", "release"])

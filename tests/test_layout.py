@@ -55,11 +55,27 @@ def test_the_students_files_import_numpy_and_each_other_alone():
     assert not imported & {"matplotlib", "rnn_course", "IPython", "nbgrader"}
 
 
-def test_what_runs_beside_a_student_knows_no_right_answer():
-    """The process that calls the student's function has never imported the subject."""
-    imported = _imported("rnn_course.sandbox.answer")
-    assert "rnn_course.sandbox.wire" in imported
-    assert not imported & {"rnn_course.subject", "rnn_course.grading"}
+@pytest.mark.parametrize("module", ["warm", "answer", "child", "shell"])
+def test_what_runs_beside_a_student_knows_no_right_answer(module):
+    """The process that students' code runs in has never imported the subject."""
+    imported = _imported(f"rnn_course.sandbox.{module}")
+    assert f"rnn_course.sandbox.{module}" in imported
+    assert not any(
+        name.startswith(("rnn_course.subject", "rnn_course.grading", "nbgrader"))
+        for name in imported
+    )
+
+
+def test_neither_does_what_it_imports_beforehand():
+    """The modules that are preloaded for all submissions, by default and in the configuration."""
+    from traitlets.config import PyFileConfigLoader
+
+    from rnn_course.sandbox.sandbox import PRELOAD
+
+    settings = PyFileConfigLoader("nbgrader_config.py", str(ROOT)).load_config().RunCells
+    for modules in (PRELOAD, settings.get("preload", PRELOAD)):
+        imported = _imported(", ".join(modules))
+        assert not any(name.startswith(("rnn_course", "nbgrader")) for name in imported)
 
 
 def test_the_order_of_the_steps_is_the_one_that_is_safe():
@@ -76,3 +92,4 @@ def test_the_order_of_the_steps_is_the_one_that_is_safe():
     asked, run, judged = (order.index(n) for n in ("AskFunctions", "RunCells", "JudgeAnswers"))
     assert (asked + 1, run + 1) == (run, judged)
     assert judged < order.index("SaveAutoGrades")
+    assert "Execute" not in order

@@ -3,7 +3,6 @@
 Both are named in nbgrader_config.py; nbgrader itself is unchanged.
 """
 
-from contextlib import suppress
 from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
@@ -14,9 +13,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.log import get_logger
 
 from .execute import RunCells, warn
+from .loose import loose_files, read_regular
 from .submission import KnownCell, read, restore
 
+MOST_BYTES = 64 * 2**20  # of a notebook, and of the course's files beside one
 NOTES = "submission-notes"  # id of the cell that tells what was mended
+MOST_OF_A_TIME = 1000  # bytes of a file that holds one
 
 
 def name_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -43,10 +45,12 @@ class Submissions(CourseDirectory):
             self.log.warning("%s is no regular file; the submission has no time.", path)
             return None
         try:
-            with suppress(SystemExit):  # nbgrader would end the whole batch
-                return super().get_existing_timestamp(dest_path)
-        except UnicodeDecodeError:
-            self.log.warning("%s holds no text; the submission has no time.", path)
+            if path.exists() and path.stat().st_size > MOST_OF_A_TIME:
+                raise ValueError
+            return super().get_existing_timestamp(dest_path)
+        except (ValueError, OverflowError, AttributeError, SystemExit):
+            # nbgrader would end the whole batch, or fail to, with an AttributeError
+            self.log.warning("%s holds no time; the submission has none.", path)
         return None
 
 
@@ -61,7 +65,7 @@ class SubmissionExporter(NotebookExporter):
         RunCells(parent=self.parent).check()
         course = self.parent.coursedir
         kept = {name: getattr(course, name) for name in course.trait_names(config=True)}
-        # The files beside a notebook go into the sandbox, and none is copied to autograded/.
+        # A submission's other files go into the sandbox, and none is copied to autograded/.
         self.parent.coursedir = Submissions(parent=course.parent, **kept | {"ignore": ["*"]})
 
     def from_filename(self, filename, resources=None, **kw):
@@ -69,13 +73,28 @@ class SubmissionExporter(NotebookExporter):
         path, course = Path(filename).absolute(), self.parent.coursedir
         if Path(course.root, course.autograded_directory) in path.parents:
             return super().from_filename(filename, resources, **kw)
-        link = path.is_symlink()
-        notebook, problems = read(b"" if link else path.read_bytes())
-        if link:
-            problems = ["The file is a link; links are not read."]
+        try:
+            notebook, problems = read(read_regular(path, MOST_BYTES))
+        except OSError as error:
+            notebook, _ = read(b"")
+            problems = [f"The file is not read: {error.strerror or error}."]
         resources = (resources or {}) | {"submission_problems": problems}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        self._copy_figures(resources["nbgrader"])
         return self.from_notebook_node(notebook, resources, **kw)
+
+    def _copy_figures(self, where) -> None:
+        """The course's own files beside the notebook, as nbgrader would copy them."""
+        course = self.parent.coursedir
+        source = Path(course.format_path(course.source_directory, ".", where["assignment"]))
+        target = course.format_path(
+            course.autograded_directory, where["student"], where["assignment"]
+        )
+        for name, data in loose_files(source, MOST_BYTES, links=True)[0].items():
+            path = Path(target, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)  # it may be read-only
+            path.write_bytes(data)
 
 
 class RestoreCells(NbGraderPreprocessor):

@@ -19,7 +19,7 @@ def loose_files(folder: Path, most_bytes: int, links: bool = False) -> tuple[dic
         try:
             if len(found) >= MOST_FILES:
                 raise OSError(f"there are more than {MOST_FILES} files")
-            found[name] = _read(path, most_bytes, links)
+            found[name] = read_regular(path, most_bytes, links)
             most_bytes -= len(found[name])
         except OSError as error:
             problems.append(f"{name!r} is left out: {error.strerror or error}.")
@@ -35,7 +35,7 @@ def _paths(folder: Path):
                 yield Path(parent, name)
 
 
-def _read(path: Path, most_bytes: int, links: bool) -> bytes:
+def read_regular(path: Path, most_bytes: int, links: bool = False) -> bytes:
     """The bytes of a regular file. Raises OSError, also for what is none or is too large."""
     flags = os.O_RDONLY | os.O_NONBLOCK | (0 if links else os.O_NOFOLLOW)
     if path.is_symlink() and not links:

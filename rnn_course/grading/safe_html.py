@@ -33,6 +33,7 @@ VALUES = {
 }
 # The other classes are the page's: what Formgrader's buttons listen to, what looks like a grade.
 CLASSES = {*STANDARD_TYPES.values(), "anchor-link", "highlight", "table"}
+LONGEST = 20_000  # characters of a text cell: reading Markdown takes the square of its length
 MINE = "user-content-"  # before an id: those of the scores and comments stay the page's own
 
 
@@ -88,7 +89,8 @@ class SafeMarkdown(LoggingConfigurable):
         path = str(Path(self.figures, Path(where).name))  # no file of a student's is read
         renderer = _Renderer(escape=False, attachments=attachments, embed_images=True, path=path)
         with suppress(Exception):
-            return sanitise(MarkdownWithMath(renderer=renderer).render(source))
+            if len(source) <= LONGEST:
+                return sanitise(MarkdownWithMath(renderer=renderer).render(source))
         return f"<pre>{escape(source)}</pre>"
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from . import frames
 from .limits import Limits
 from .outputs import CellRun, Outcome
+from .private import clear
 from .probe import COURSE, Layer
 from .run import Cell, Run
-from .warm import clear
 
 PRELOAD = ("numpy", "matplotlib.pyplot", "rnn_utils", "rnn_pictures")
 START = "import sys; sys.path.insert(0, {root!r}); from rnn_course.sandbox import warm; warm.main()"

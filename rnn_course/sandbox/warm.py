@@ -11,21 +11,19 @@ gone, and clears away what it left.
 import gc
 import importlib
 import json
-import math
 import os
-import secrets
 import select
 import signal
 import socket
 import sys
 import tempfile
 from base64 import b64decode
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from . import child, frames, landlock, lock, privileges, probe, shell
 from .limits import Limits
+from .private import clear, used
 
 WATCH_MS = 20  # between two looks at a child's threads and files
 
@@ -158,37 +156,4 @@ def _excess(pid: int, private: Path, limits: Limits) -> str:
             return "threads"
     except FileNotFoundError:  # it ends right now
         return ""
-    return "disk" if _used(private) > limits.disk_mib * 2**20 else ""
-
-
-def _used(folder: Path) -> float:
-    """Bytes of the files and folders below; infinite if some lie too deep to be seen."""
-
-    def unseen(error):
-        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):  # gone since
-            raise error
-
-    used = 0
-    try:
-        for parent, folders, names in os.walk(folder, onerror=unseen):
-            for name in folders + names:
-                with suppress(FileNotFoundError):
-                    used += (os.lstat(os.path.join(parent, name)).st_blocks + 1) * 512
-    except (OSError, RecursionError):
-        return math.inf
-    return used
-
-
-def clear(folder: Path) -> None:
-    """Empty a folder, however deep it is: what lies in a folder in it is moved up first."""
-    while entries := list(os.scandir(folder)):
-        for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                os.unlink(entry)
-                continue
-            os.chmod(entry, 0o700)
-            for inner in list(os.scandir(entry)):
-                if inner.is_dir(follow_symlinks=False):
-                    os.chmod(inner, 0o700)  # or its owner could not move it
-                os.rename(inner, folder / secrets.token_hex(16))
-            os.rmdir(entry)
+    return "disk" if used(private) > limits.disk_mib * 2**20 else ""

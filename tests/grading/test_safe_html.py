@@ -1,6 +1,7 @@
 """What a student writes stays text and pictures in the pages that nbgrader makes of it."""
 
 import re
+import time
 from base64 import b64decode
 from pathlib import Path
 
@@ -134,6 +135,15 @@ def test_what_teaching_uses_is_kept(source, selector, text):
     found = BeautifulSoup(render(source), "html.parser").select(selector)
     assert found
     assert not text or found[0].get_text() == text
+
+
+def test_a_text_cell_that_would_take_minutes_is_shown_as_text():
+    """Each \\begin is looked for to the end of the cell, and so is each open element."""
+    for piece in ("\\begin{a}", "<div>"):
+        assert BeautifulSoup(render(piece * 20_000), "html.parser").pre.get_text() == piece * 20_000
+        start = time.monotonic()
+        render(piece * (safe_html.LONGEST // len(piece)))
+        assert time.monotonic() - start < 5
 
 
 def test_a_pasted_picture_is_drawn_where_the_notebook_holds_it():

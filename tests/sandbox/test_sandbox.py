@@ -186,6 +186,7 @@ def test_a_grader_that_is_killed_takes_everything_with_it(tmp_path, how):
     assert until(lambda: not os.listdir(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_child_takes_little_memory_of_its_own(own):
     """What was imported before it was forked is shared: seen from outside, while it runs."""
     source = (

@@ -109,6 +109,7 @@ sandbox.close()
 LANDLOCK = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lacks", "how", "broken", "then"),
     [
@@ -129,6 +130,7 @@ def test_a_system_that_lacks_calls_is_told_apart(lacks, how, broken, then):
     assert done.stdout.splitlines() == [broken, then], done.stderr
 
 
+@pytest.mark.slow
 def test_the_course_among_the_packages_does_not_hide_the_packages(tmp_path):
     """Installed as a package is: the others can be imported, the course's answers cannot."""
     packages = tmp_path / "site-packages"

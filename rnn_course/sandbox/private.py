@@ -1,0 +1,40 @@
+"""The folder that a submission may write to, as the keeper sees it: how full it is, and emptied."""
+
+import math
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+
+def used(folder: Path) -> float:
+    """Bytes of the files and folders below; infinite if some lie too deep to be seen."""
+
+    def unseen(error):
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):  # gone since
+            raise error
+
+    size = 0
+    try:
+        for parent, folders, names in os.walk(folder, onerror=unseen):
+            for name in folders + names:
+                with suppress(FileNotFoundError):
+                    size += (os.lstat(os.path.join(parent, name)).st_blocks + 1) * 512
+    except (OSError, RecursionError):
+        return math.inf
+    return size
+
+
+def clear(folder: Path) -> None:
+    """Empty a folder, however deep it is: what lies in a folder in it is moved up first."""
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry)
+                continue
+            os.chmod(entry, 0o700)
+            for inner in list(os.scandir(entry)):
+                if inner.is_dir(follow_symlinks=False):
+                    os.chmod(inner, 0o700)  # or its owner could not move it
+                os.rename(inner, folder / secrets.token_hex(16))
+            os.rmdir(entry)
