@@ -40,6 +40,7 @@ c.ClearSolutions.code_stub = {"python": f"# YOUR CODE HERE\n{STUB}"}
 # Reading: files that nbformat refuses are read as far as they can be.
 c.Autograde.exporter_class = "rnn_course.grading.autograde.SubmissionExporter"
 c.Autograde.pre_convert_hook = "rnn_course.grading.autograde.name_misnamed"
+c.Autograde.post_convert_hook = "rnn_course.grading.autograde.unmark"
 c.Autograde.sanitize_preprocessors = [
     "rnn_course.grading.autograde.RestoreCells",  # first: the next steps trust the cells' names
     nbgrader_steps.ClearOutput,

@@ -3,7 +3,10 @@
 Both are named in nbgrader_config.py; nbgrader itself is unchanged.
 """
 
+import os
+from glob import glob
 from pathlib import Path
+from shutil import rmtree
 
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_markdown_cell
@@ -17,6 +20,7 @@ from .loose import loose_files, read_regular
 from .submission import KnownCell, read, restore
 
 MOST_BYTES = 64 * 2**20  # of a notebook, and of the course's files beside one
+MARK = ".being-graded"  # file that names the process which grades here
 NOTES = "submission-notes"  # id of the cell that tells what was mended
 MOST_OF_A_TIME = 1000  # bytes of a file that holds one
 
@@ -33,6 +37,24 @@ def name_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
                 " or ".join(sorted(released)),
                 path.parent.parent.name,
             )
+
+
+_marks: set[Path] = set()  # in the folders that this grader has begun and not finished
+
+
+def unmark(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Autograde's post_convert_hook: all that this grader has begun is graded."""
+    while _marks:
+        _marks.pop().unlink(missing_ok=True)
+
+
+def clear_half_graded(course: CourseDirectory) -> None:
+    """Remove what graders left that were killed; nbgrader would take it for graded."""
+    step, assignment = course.autograded_directory, course.assignment_id
+    for mark in glob(str(Path(course.format_path(step, "*", assignment), MARK))):
+        grader = Path(mark).read_text()
+        if not Path("/proc", grader or "none").exists():
+            rmtree(Path(mark).parent)
 
 
 class Submissions(CourseDirectory):
@@ -67,6 +89,7 @@ class SubmissionExporter(NotebookExporter):
         kept = {name: getattr(course, name) for name in course.trait_names(config=True)}
         # A submission's other files go into the sandbox, and none is copied to autograded/.
         self.parent.coursedir = Submissions(parent=course.parent, **kept | {"ignore": ["*"]})
+        clear_half_graded(course)
 
     def from_filename(self, filename, resources=None, **kw):
         """The sanitised notebook of a submission; any other file is read as nbconvert does."""
@@ -80,17 +103,22 @@ class SubmissionExporter(NotebookExporter):
             problems = [f"The file is not read: {error.strerror or error}."]
         resources = (resources or {}) | {"submission_problems": problems}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
-        self._copy_figures(resources["nbgrader"])
+        self._begin(resources["nbgrader"], path.parent)
         return self.from_notebook_node(notebook, resources, **kw)
 
-    def _copy_figures(self, where) -> None:
-        """The course's own files beside the notebook, as nbgrader would copy them."""
+    def _begin(self, where, submission: Path) -> None:
+        """Copy the course's own files and the submission's time, as nbgrader would; mark it."""
         course = self.parent.coursedir
         source = Path(course.format_path(course.source_directory, ".", where["assignment"]))
         target = course.format_path(
             course.autograded_directory, where["student"], where["assignment"]
         )
-        for name, data in loose_files(source, MOST_BYTES, links=True)[0].items():
+        files = loose_files(source, MOST_BYTES, links=True)[0]
+        if course.get_existing_timestamp(submission):  # by which nbgrader knows a later one
+            files["timestamp.txt"] = read_regular(submission / "timestamp.txt", MOST_OF_A_TIME)
+        files[MARK] = str(os.getpid()).encode()
+        _marks.add(Path(target, MARK))
+        for name, data in files.items():
             path = Path(target, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)  # it may be read-only

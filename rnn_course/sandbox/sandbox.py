@@ -29,6 +29,7 @@ SET_VARIABLES = {
     "OPENBLAS_NUM_THREADS": "1",  # a process that forks must have one thread
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",  # or each thread would reserve 64 MiB of address space
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
 
@@ -105,11 +106,13 @@ class Sandbox:
         it ended. files are put into the folder that is the submission's own.
         """
         run = Run(cells, limits, environment or {}, files or {})
+        lost = 0
         while todo := run.todo():
-            self._one_child(run, todo)
+            lost += not self._one_child(run, todo, blame=lost > 1)
         return [result for result in run.done if result is not None]
 
-    def _one_child(self, run: Run, todo: list[int]) -> None:
+    def _one_child(self, run: Run, todo: list[int], blame: bool) -> bool:
+        """Have a child run these cells; whether the keeper told how it ended, or there is blame."""
         if self.process.poll() is not None:
             self.close()
             self._start()
@@ -124,11 +127,13 @@ class Sandbox:
             reached, outcome = run.listen(todo, talk)
             line.shutdown(socket.SHUT_WR)  # the keeper ends the child now, if it still runs
             report = self._report(line)
-        if reached < len(todo):
+        told = bool(report) or blame
+        if reached < len(todo) and (told or outcome):
             run.leave_out(todo[reached], outcome or _outcome(report))
+        return told
 
     def _report(self, line: socket.socket) -> dict:
-        """What the keeper says of the child's end."""
+        """What the keeper says of the child's end; nothing, if it has ended itself."""
         with suppress(EOFError, ConnectionError):
             if select.select([line], [], [], END_SECONDS)[0]:
                 report = json.loads(frames.receive(line.fileno()))
@@ -136,7 +141,7 @@ class Sandbox:
                     raise SandboxError("A child could not be locked: run rnn-course doctor.")
                 return report
         self.close()  # the next child comes from a new warm process
-        return {"status": 0, "reason": ""}
+        return {}
 
     def close(self) -> None:
         """End the warm process and whatever came of it."""
@@ -154,6 +159,6 @@ class Sandbox:
 
 def _outcome(report: dict) -> Outcome:
     """Why a child ended, of which the grader knows only that it did."""
-    if os.waitstatus_to_exitcode(report["status"]) == -signal.SIGXCPU:
+    if os.waitstatus_to_exitcode(report.get("status", 0)) == -signal.SIGXCPU:
         return Outcome.TIMED_OUT
-    return REASONS.get(report["reason"], Outcome.ENDED)
+    return REASONS.get(report.get("reason", ""), Outcome.ENDED)

@@ -224,12 +224,13 @@ def _active(output: dict) -> set[str]:
 
 def _identity(path: Path) -> object:
     about = path.lstat()
-    kind = (about.st_mode, about.st_uid, about.st_mtime_ns if not path.is_dir() else 0)
+    kind = (about.st_mode, about.st_uid)
     if stat.S_ISLNK(about.st_mode):
         return (*kind, os.readlink(path))
-    if not stat.S_ISREG(about.st_mode) or about.st_size > 50 * MIB:
-        return (*kind, about.st_size if path.is_file() else 0)
-    return (*kind, hashlib.sha256(path.read_bytes()).digest())
+    if not stat.S_ISREG(about.st_mode):
+        return kind
+    data = path.read_bytes() if about.st_size < 10 * MIB else b""
+    return (*kind, about.st_size, about.st_mtime_ns, hashlib.sha256(data).digest())
 
 
 def _mib(folder: Path) -> int:

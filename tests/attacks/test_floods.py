@@ -275,7 +275,7 @@ ATTACKS = [
     _flood("files", "disk", FILES, "too much on disk"),
     _flood("files-too-deep-to-see", "disk", DEEP_FILES, "too much on disk"),
     _flood("folders", "disk", FOLDERS, "too much on disk"),
-    _flood("folders-too-deep-to-walk", "disk", DEEP_FOLDERS),
+    _flood("folders-too-deep-to-walk", "disk", DEEP_FOLDERS, "too much on disk"),
     _flood("folders-that-are-closed", "disk", FORBIDDEN_FOLDERS),
     _flood("files-without-a-name", "disk", UNLINKED, "too much on disk"),
     _flood("one-large-file", "disk", "$solution\n\n\nopen('x', 'wb').write(bytes(320 * 2**20))"),

@@ -1,6 +1,7 @@
 """nbgrader autograde and the sandbox: refused, unlocked, left out, killed; earlier grades stay."""
 
 import csv
+import os
 import re
 import shutil
 import signal
@@ -10,7 +11,9 @@ import sys
 import nbformat
 import pytest
 from conftest import ASSIGNMENT, nbgrader
+from nbgrader.coursedir import CourseDirectory
 
+from rnn_course.grading.autograde import MARK, clear_half_graded
 from rnn_course.grading.cohort import COHORT, write_submissions
 from rnn_course.grading.course import SUBMISSION, Course
 from rnn_course.grading.execute import UNLOCKED
@@ -184,14 +187,31 @@ def test_a_killed_batch_can_be_started_again(graded, killed):
         assert after[student] == 100
 
 
-@pytest.mark.xfail(reason="nbgrader takes a half-graded folder for a graded one without --force")
 def test_the_submission_at_which_a_batch_was_killed_is_graded_again(killed):
     """Without --force, and without a 0 that nobody notices."""
     begun, _, after = killed
     assert after[begun[2]] == 100
 
 
-@pytest.mark.xfail(reason="autograded/ holds no timestamp.txt to compare with")
+def test_no_mark_is_left_in_the_folders(killed, graded):
+    """It names the process that grades, and only as long as it does."""
+    assert list((graded / "autograded").rglob(MARK)) == []
+    assert (graded / "autograded" / killed[0][2] / ASSIGNMENT / "rnn_utils.py").is_file()
+
+
+def test_the_folder_that_another_grader_is_at_work_in_is_left_alone(graded):
+    """Its process is alive; the folder of a process that is not goes."""
+    course = CourseDirectory(assignment_id=ASSIGNMENT, root=str(graded))
+    folders = [graded / "autograded" / name / ASSIGNMENT for name in ("mark-alive", "mark-dead")]
+    for folder, pid in zip(folders, (os.getpid(), 2**22 + 1), strict=True):
+        folder.mkdir(parents=True)
+        (folder / MARK).write_text(str(pid))
+    clear_half_graded(course)
+    assert [folder.exists() for folder in folders] == [True, False]
+    shutil.rmtree(folders[0].parent)
+    shutil.rmtree(folders[1].parent)
+
+
 def test_a_later_submission_is_graded_again_without_force(graded):
     """As nbgrader does it, by the two timestamps."""
     course, student = Course(graded), "late-all-right"
