@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 MOST_FILES = 200
+MOST_DEEP = 10  # folders in folders
 
 
 def loose_files(folder: Path, most_bytes: int, links: bool = False) -> tuple[dict, list[str]]:
@@ -28,7 +29,8 @@ def loose_files(folder: Path, most_bytes: int, links: bool = False) -> tuple[dic
 
 def _paths(folder: Path):
     for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        deep = len(Path(parent).relative_to(folder).parts) >= MOST_DEEP
+        folders[:] = sorted(n for n in folders if not deep and not n.startswith((".", "__")))
         links = [name for name in folders if Path(parent, name).is_symlink()]
         for name in sorted(names + links):
             if not name.startswith(".") and not name.endswith(".ipynb"):

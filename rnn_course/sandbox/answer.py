@@ -15,18 +15,15 @@ from . import standin
 from .wire import decode, encode
 
 
-def question(function: str, cell: str, calls: list[tuple], seconds: float = 3.0) -> str:
-    """The question as text: which function to call, on which arguments, with which stand-in.
-
-    seconds is the time for all calls with the own cell, and again for all with the stand-in.
-    """
-    asked = {"function": function, "cell": cell, "calls": encode(calls), "seconds": seconds}
-    return json.dumps(asked)
+def question(function: str, cell: str, calls: list[tuple]) -> str:
+    """The question as text: which function to call, on which arguments, with which stand-in."""
+    return json.dumps({"function": function, "cell": cell, "calls": encode(calls)})
 
 
-def answer(namespace: dict, asked: str) -> str:
+def answer(namespace: dict, asked: str, seconds: float = 3.0) -> str:
     """Run each call with the student's own functions and, for a sequence, with a stand-in cell.
 
+    seconds is the time for all calls with the own cell, and again for all with the stand-in.
     Returns the container of {"own": [call, …], "stand-in": [call, …]}, or of {"absent": None}.
     """
     wanted = json.loads(asked)
@@ -39,7 +36,7 @@ def answer(namespace: dict, asked: str) -> str:
         modes["stand-in"] = {wanted["cell"]: getattr(standin, wanted["cell"])}
     answers = {}
     for mode, cells in modes.items():
-        run, end = alone(function, **cells), time.monotonic() + wanted["seconds"]
+        run, end = alone(function, **cells), time.monotonic() + seconds
         answers[mode] = [_call(run, function, given, end - time.monotonic()) for given in calls]
     return encode(answers)
 
@@ -56,7 +53,7 @@ def _call(run, function, given, seconds):
         return {"timed out": None}
     except MemoryError:
         return {"out of memory": None}
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are no way out
         if isinstance(error, NotImplementedError) and _raised_in(function, error):
             return {"blank": None}
         return {"raised": explain_error(error, function)}

@@ -87,7 +87,10 @@ class Run:
                 for message in reader.feed(data):
                     number = todo[reached]
                     asked = self.cells[number].question is not None
-                    self._note(number, read(message, number, asked, self.limits.answer_kib))
+                    run = read(message, number, asked, self.limits.answer_kib)
+                    self._note(number, run)
+                    if run.outcome is Outcome.OUT_OF_MEMORY:  # others would lack what it holds
+                        return reached, run.outcome
                     reached += 1
                     cell_end = self._next_end()
             except frames.FrameError:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from . import child, frames, landlock, lock, privileges, probe, shell
 from .limits import Limits
-from .private import clear, used
+from .private import clear, nameless, used
 
 WATCH_MS = 20  # between two looks at a child's threads and files
 
@@ -156,4 +156,4 @@ def _excess(pid: int, private: Path, limits: Limits) -> str:
             return "threads"
     except FileNotFoundError:  # it ends right now
         return ""
-    return "disk" if used(private) > limits.disk_mib * 2**20 else ""
+    return "disk" if used(private) + nameless(pid) > limits.disk_mib * 2**20 else ""

@@ -211,16 +211,17 @@ def test_an_endless_cell_is_timed_out_and_the_stand_in_still_runs():
     """The loop over it is judged by itself."""
     endless = f"def {CELL}(xt, a_prev, parameters):\n    while True: pass\n"
     namespace = notebook(endless + LOOP.replace("STEP", CELL))
-    asked = question("loop", CELL, [SEQUENCE] * 2, seconds=0.2)
-    answers = decode(answer(namespace, asked))
+    asked = question("loop", CELL, [SEQUENCE] * 2)
+    answers = decode(answer(namespace, asked, seconds=0.2))
     assert [list(call) for call in answers["own"]] == [["timed out"], ["timed out"]]
     assert all("result" in call for call in answers["stand-in"])
 
 
-def test_a_function_that_ends_the_program_has_raised():
-    """SystemExit is the student's fault like any other."""
-    answers = ask(notebook("def f(xt, a_prev):\n    raise SystemExit"))
-    assert "SystemExit" in answers["own"][0]["raised"]
+@pytest.mark.parametrize("way_out", ["SystemExit", "KeyboardInterrupt", "GeneratorExit"])
+def test_a_function_that_ends_the_program_has_raised(way_out):
+    """It is the student's fault like any other."""
+    answers = ask(notebook(f"def f(xt, a_prev):\n    raise {way_out}"))
+    assert way_out in answers["own"][0]["raised"]
 
 
 def test_a_cell_under_a_second_name_is_replaced_too():
