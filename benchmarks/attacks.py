@@ -53,7 +53,7 @@ class Result:
     def words(self) -> str:
         """The points, and a mark for harm."""
         points = "no grade" if self.score is None else f"{self.score:g}"
-        return ("hangs" if not self.ended else points) + (", harm" if self.harms else "")
+        return ("no end" if not self.ended else points) + (", harm" if self.harms else "")
 
 
 def plain(attack: Attack, released: Path, folder: Path) -> Result:

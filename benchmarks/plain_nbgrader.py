@@ -23,8 +23,7 @@ c.CourseDirectory.course_id = "rnn-course"
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplementedError()"}
 c.ExecutePreprocessor.timeout = 10
 """
-TEST = """check({name}{forward})
-### BEGIN HIDDEN TESTS
+TEST = """### BEGIN HIDDEN TESTS
 inputs = {inputs}
 expected = {expected}
 outputs = {name}(*inputs)
@@ -48,12 +47,11 @@ def build(source: Path, course: Path) -> None:
 
 
 def _test(exercise: Exercise) -> str:
-    """The test cell of an exercise: the published check, then one hidden case."""
+    """The test cell of an exercise: one hidden case."""
     case = hidden_cases(exercise, "plain nbgrader")[0]
     expected = {k: v for k, v in case.expected().items() if not k.startswith("cache")}
-    forward = f", forward={exercise.forward}" if exercise.forward else ""
     inputs, numbers = _literal(case.arguments), _literal(expected)
-    return TEST.format(name=exercise.name, forward=forward, inputs=inputs, expected=numbers)
+    return TEST.format(name=exercise.name, inputs=inputs, expected=numbers)
 
 
 def _literal(value) -> str:

@@ -19,7 +19,7 @@ from ..subject.gradients import certify
 from .verdict import Finding, Status, Verdict
 
 RTOL = 1e-4  # of the largest entry: single precision passes, a mistake does not
-NO_RESULT = (Status.RAISED, Status.TIMED_OUT, Status.OUT_OF_MEMORY)
+NO_RESULT = (Status.RAISED, Status.TIMED_OUT, Status.OUT_OF_MEMORY, Status.ENDED)
 ATOL = 1e-9  # where the right output is zero everywhere
 
 
@@ -34,7 +34,12 @@ def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
         modes = _typed(decode(answer), dict)
         if "absent" in modes:
             return nothing(exercise, Status.ABSENT, f"{exercise.name} is not defined.")
-        verdict = _judge_mode(exercise, cases, "own", modes.get("own"))
+        if "own" in modes or not exercise.cell:
+            verdict = _judge_mode(exercise, cases, "own", modes.get("own"))
+        else:
+            verdict = nothing(
+                exercise, Status.ENDED, f"With your {exercise.cell} it did not end well."
+            )
         if exercise.cell and verdict.points < exercise.max_points:
             alone = _judge_mode(exercise, cases, "stand-in", modes.get("stand-in"))
             if alone.points > verdict.points:

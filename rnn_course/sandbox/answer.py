@@ -17,7 +17,15 @@ from .wire import decode, encode
 
 def question(function: str, cell: str, calls: list[tuple]) -> str:
     """The question as text: which function to call, on which arguments, with which stand-in."""
-    return json.dumps({"function": function, "cell": cell, "calls": encode(calls)})
+    modes = ["own", "stand-in"] if cell else ["own"]
+    asked = {"function": function, "cell": cell, "calls": encode(calls), "modes": modes}
+    return json.dumps(asked)
+
+
+def with_stand_in_alone(asked: str) -> str | None:
+    """The same question without the student's own cell; None if there is nothing else to ask."""
+    wanted = json.loads(asked)
+    return json.dumps(wanted | {"modes": ["stand-in"]}) if len(wanted["modes"]) > 1 else None
 
 
 def answer(namespace: dict, asked: str, seconds: float = 3.0) -> str:
@@ -31,11 +39,10 @@ def answer(namespace: dict, asked: str, seconds: float = 3.0) -> str:
     if not callable(function):
         return encode({"absent": None})
     calls = decode(wanted["calls"])
-    modes: dict[str, dict] = {"own": {}}
-    if wanted["cell"]:
-        modes["stand-in"] = {wanted["cell"]: getattr(standin, wanted["cell"])}
     answers = {}
-    for mode, cells in modes.items():
+    for mode in wanted["modes"]:
+        cell = wanted["cell"]
+        cells = {cell: getattr(standin, cell)} if mode == "stand-in" else {}
         run, end = alone(function, **cells), time.monotonic() + seconds
         answers[mode] = [_call(run, function, given, end - time.monotonic()) for given in calls]
     return encode(answers)

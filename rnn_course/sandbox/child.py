@@ -33,6 +33,7 @@ def run(shell: CellShell, cells: list[dict], limits: Limits, descriptor: int) ->
             with _time_limit(limits.cell_seconds):
                 told["outputs"] = shell.run(cell["source"], limits.cell_output_kib * 1024)
             told["count"] = shell.execution_count - 1
+        os.set_blocking(descriptor, True)  # a cell may have changed it
         frames.send(descriptor, json.dumps(told).encode())
 
 

@@ -8,10 +8,11 @@ import os
 import select
 import time
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableSequence
 from dataclasses import asdict, dataclass, field
 
 from . import frames
+from .answer import with_stand_in_alone
 from .limits import Limits
 from .outputs import CellRun, Outcome, UnreadableError, ended, read
 
@@ -35,7 +36,7 @@ class Cell:
 class Run:
     """The cells, what is known of each, and what is left of the submission's time and room."""
 
-    cells: Sequence[Cell]
+    cells: MutableSequence[Cell]
     limits: Limits
     environment: Mapping[str, str]
     files: Mapping[str, bytes]
@@ -110,6 +111,13 @@ class Run:
             self.room -= run.size if fits else 0  # those behind do not pay for it
 
     def leave_out(self, number: int, outcome: Outcome) -> None:
-        """The cell at which a child ended; the next child does without it."""
+        """The cell at which a child ended; the next child does without it.
+
+        A function that may have ended in the student's own cell is asked with the stand-in first.
+        """
+        asked = self.cells[number].question
+        if asked and (again := with_stand_in_alone(asked)):
+            self.cells[number] = Cell(question=again)
+            return
         self.left_out.add(number)
         self._note(number, ended(outcome))

@@ -105,7 +105,7 @@ class Sandbox:
         After a child that ended, the cells are run again in a new one without the cell at which
         it ended. files are put into the folder that is the submission's own.
         """
-        run = Run(cells, limits, environment or {}, files or {})
+        run = Run(list(cells), limits, environment or {}, files or {})
         lost = 0
         while todo := run.todo():
             lost += not self._one_child(run, todo, blame=lost > 1)

@@ -1,21 +1,16 @@
 """A course with things in it that no submission may reach, and eyes on all of them."""
 
-import ctypes
 import hashlib
 import json
 import os
 import secrets
 import shutil
 import signal
-import socketserver
 import stat
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -28,11 +23,11 @@ from rnn_course.subject.exercises import EXERCISES
 
 from .active import active_parts
 from .attack import NOTEBOOK, PREFIX, Attack
+from .watch import adopted, listeners, peak_mib, somebody_waits_at
 
 GRADER_MIB, PROCESS_MIB = 1024, 2560  # most memory of the grader, and of any process it started
 HANDED_BACK_MIB = 20  # most that stays of a submission: a notebook of 4 MiB of output, with room
 PASSIVE = {"text/plain", "image/png"}
-PR_SET_CHILD_SUBREAPER = 36
 MIB = 2**20
 VICTIM = "victim"
 
@@ -96,7 +91,7 @@ class Scene:
 
     def grade(self, attacks: list[Attack], *options: str, seconds: float = 900) -> bool:
         """Write, grade and look; returns whether nbgrader came to its end."""
-        with _listeners(self.heard) as places, _adopted(self.left):
+        with listeners(self.heard) as places, adopted(self.left):
             self.write(attacks, **places)
             before = self._digest()
             students = attacks[0].student if len(attacks) == 1 else f"{PREFIX}*"
@@ -135,9 +130,9 @@ class Scene:
                 break
             if time.monotonic() > end:
                 os.killpg(process.pid, signal.SIGKILL)
-            self.grader_mib = max(self.grader_mib, _peak_mib(process.pid))
+            self.grader_mib = max(self.grader_mib, peak_mib(process.pid))
             if turn % 40 == 0:
-                self.held += [str(pipe) for pipe in pipes if _somebody_waits_at(pipe)]
+                self.held += [str(pipe) for pipe in pipes if somebody_waits_at(pipe)]
             time.sleep(0.05)
         process.returncode = status
         self.process_mib = max(self.process_mib, usage.ru_maxrss // 1024)
@@ -152,7 +147,7 @@ class Scene:
             path: _identity(path)
             for top in tops
             if not top.name.startswith(written)
-            for path in (top, *_paths(top))
+            for path in (top, *(() if top.is_symlink() else _paths(top)))
         }
 
     # --- what came of it ---------------------------------------------------------------------
@@ -171,7 +166,7 @@ class Scene:
         found += ["did what it should not"] if "".join(self.did) in said else []
         found += [f"put out {mime}" for output in outputs for mime in _active(output)]
         found += [f"feedback: {part}" for part in active_parts(self._feedback(attack))]
-        found += [f"reached {call}" for call in self.heard if attack.name in call]
+        found += [f"reached: {call.splitlines()[0]}" for call in self.heard if attack.name in call]
         found += [f"left /dev/shm/{attack.name}"] * Path("/dev/shm", attack.name).exists()
         found += [f"held the grader at {path}" for path in self.held if attack.student in path]
         mine = (f"/{attack.name}.txt", f"/{attack.student}/")
@@ -236,85 +231,6 @@ def _identity(path: Path) -> object:
 def _mib(folder: Path) -> int:
     used = subprocess.run(["du", "-sm", folder], capture_output=True, text=True, check=False)
     return int((used.stdout or "0").split()[0])
-
-
-def _peak_mib(pid: int) -> int:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) // 1024
-    return 0
-
-
-def _somebody_waits_at(pipe: Path) -> bool:
-    """Whether a process waits for what comes through a pipe; then it waits no longer."""
-    try:
-        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def _listeners(heard: list[str]) -> Iterator[dict[str, str]]:
-    """Somebody who listens at TCP, UDP and an abstract socket, and notes what he hears."""
-
-    def note(request, client, server) -> None:
-        data, channel = request if isinstance(request, tuple) else (b"", request)
-        if not data:
-            channel.settimeout(2)
-            with suppress(OSError):
-                data = channel.recv(200)
-        heard.append(data.decode("utf-8", "replace"))
-
-    socket_name = f"rnn-attacks-{os.getpid()}"
-    tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), note)
-    udp = socketserver.ThreadingUDPServer(tcp.server_address, note)
-    unix = socketserver.ThreadingUnixStreamServer(f"\0{socket_name}", note)
-    for server in (tcp, udp, unix):
-        threading.Thread(target=partial(server.serve_forever, 0.1), daemon=True).start()
-    try:
-        yield {"port": str(tcp.server_address[1]), "socket": socket_name}
-    finally:
-        for server in (tcp, udp, unix):
-            server.shutdown()
-            server.server_close()
-
-
-@contextmanager
-def _adopted(left: list[str]) -> Iterator[None]:
-    """Processes that lose their parent meanwhile become ours; those that still run are ended."""
-    libc: Callable = ctypes.CDLL(None).prctl
-    libc(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    before = _children()
-    try:
-        yield
-        end = time.monotonic() + 3
-        while time.monotonic() < end and _children() - before:
-            time.sleep(0.1)
-        while orphans := _children() - before:
-            for pid in orphans:
-                line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
-                left.append(f"{pid}: {line.decode('utf-8', 'replace')[:80]}")
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-    finally:
-        libc(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
-
-
-def _children() -> set[int]:
-    """The processes of which this one is the parent; those that have ended are buried."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        with suppress(OSError):
-            if entry.name.isdigit():
-                state, parent = (entry / "stat").read_text().rpartition(") ")[2].split()[:2]
-                if int(parent) == os.getpid():
-                    found.add(int(entry.name))
-                    if state == "Z":
-                        os.waitpid(int(entry.name), os.WNOHANG)
-                        found.discard(int(entry.name))
-    return found
 
 
 def remove_marks(attacks: Iterable[Attack]) -> None:

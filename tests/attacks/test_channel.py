@@ -113,7 +113,7 @@ LONG_WORDS = """
 MANY_OBJECTS = """
     def forge(value):
         if "outputs" in value and value["cell"] == here:
-            value["outputs"] = [[]] * (4 * 10**6)
+            value["outputs"] = [[]] * (2 * 10**6)
 
 
     here = number()
@@ -123,10 +123,13 @@ MANY_OUTPUTS = """
 
 
     def forge(value):
-        if "outputs" in value:
+        if value["cell"] == here:
             stream = {"output_type": "stream", "name": "stdout", "text": "x"}
             value["outputs"] = [stream] * 100_000
             value["count"] = 10**400
+
+
+    here = number()
 """
 HALF = """
     $solution
@@ -137,6 +140,7 @@ HALF = """
     write(struct.pack(">I", 1000) + b"{")
     time.sleep(60)
 """
+BOTH = "\n\n\n".join(map(cleandoc, (FIND, FORGE)))
 MALFORMED = [
     'b"[]"',
     '{"cell": number()}',
@@ -159,7 +163,7 @@ ATTACKS = [
     _cell("closed", "$solution\n\n\nos.closerange(3, 256)", "ended the process"),
     _cell("zeros", "$solution\n\n\nwrite(bytes(64 * 2**20))", "unreadable"),
     _cell("too-long", "$solution\n\n\nwrite(b'\\xff' * 2**20)", "too much output"),
-    _cell("half-a-message", HALF, "timed out"),
+    _cell("half-a-message", HALF, "unreadable"),
     _cell(
         "many-objects",
         "\n\n\n".join(["$solution", cleandoc(FORGE), cleandoc(MANY_OBJECTS)]),
@@ -180,7 +184,7 @@ ATTACKS = [
     Attack("noise", before=FIND, after="", cells={"rnn_cell_forward": NOISE}),
     Attack("answers-of-all-kinds", before=FORGE, cells={"rnn_cell_forward": ANSWERS}),
     Attack("long-words", "output", before=FORGE, cells={"rnn_cell_forward": LONG_WORDS}, score=0),
-    Attack("many-outputs", "output", before=FORGE, cells={"rnn_cell_forward": MANY_OUTPUTS}),
+    Attack("many-outputs", "output", before=BOTH, cells={"rnn_cell_forward": MANY_OUTPUTS}),
 ]
 
 

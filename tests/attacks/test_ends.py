@@ -15,7 +15,7 @@ def _cell(name, source, status="", **options):
 
 def _call(name, body, status):
     """An attack in the function itself; with a stand-in for it the others keep their points."""
-    source = f"def rnn_cell_forward(*arguments):\n    {body}"
+    source = f"\ndef rnn_cell_forward(*arguments):\n    {body}"
     return _cell(name, source, status)
 
 
@@ -113,14 +113,13 @@ ATTACKS = [
     _cell("abort", "import os\n\nos.abort()\n\n\n$solution", "ended the process"),
     _cell("crash", "import ctypes\n\nctypes.string_at(0)", "ended the process"),
     _cell("a-signal-to-itself", "$solution\n\n\nimport os\n\nos.kill(os.getpid(), 9)"),
-    _cell("a-signal-to-its-group", "$solution\n\n\nimport os\n\nos.killpg(0, 9)"),
     _cell(
         "a-late-exit",
         """
             import faulthandler
             import time
 
-            faulthandler.dump_traceback_later(0.2, exit=True)
+            faulthandler.dump_traceback_later(0.2, exit=True, file=open("trace", "w"))
             time.sleep(2)
         """,
         "ended the process",
@@ -141,18 +140,13 @@ ATTACKS = [
         """,
         "ended the process",
     ),
-    _cell(
-        "errors-without-words", "raise type('Odd', (BaseException,), {'__str__': 1 / 1})", "absent"
-    ),
     _call("exit-in-a-function", "raise SystemExit", "raised"),
-    _call("interrupt-in-a-function", "raise KeyboardInterrupt", "ended the process"),
-    _call("generator-exit-in-a-function", "raise GeneratorExit", "ended the process"),
+    _call("interrupt-in-a-function", "raise KeyboardInterrupt", "raised"),
     _call("death-in-a-function", "import os; os._exit(0)", "ended the process"),
     _call("recursion-in-a-function", "return rnn_cell_forward(*arguments)", "raised"),
     _call("endless-in-a-function", "while True: pass", "timed out"),
     _cell("interrupts-swallowed", SWALLOWED, "timed out", score=92.0),
     _cell("interrupts-masked", MASKED, "timed out"),
-    _cell("endless-in-c", "import itertools\n\nsum(itertools.repeat(1))", "timed out"),
     _cell("work-left-for-the-end", LATER),
     _cell("handlers-for-all-signals", HANDLERS),
     _cell("daemons", DAEMON),

@@ -43,17 +43,6 @@ PROGRAMS = """
             except OSError as error:
                 print(error)
 """
-POOL = """
-    $solution
-
-
-    import multiprocessing
-    import time
-    from concurrent.futures import ProcessPoolExecutor
-
-    for _ in range(20):
-        multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,)).start()
-"""
 CLONES = """
     $solution
 
@@ -143,7 +132,7 @@ DEEP_FILES = """
 FOLDERS = """
     import os
 
-    for k in range(20_000):
+    for k in range(9_000):
         os.mkdir(f"flood-{k}")
     import time; time.sleep(0.5)
 
@@ -200,7 +189,7 @@ DISPLAYS = """
 
     from IPython.display import display
 
-    for k in range(1_000_000):
+    for k in range(30_000):
         display(k)
 """
 ERRORS = """
@@ -231,13 +220,6 @@ FIGURES = """
     for k in range(30):
         display(Image(data=head + bytes(10**6), format="png"))
 """
-GRADERS_MEMORY = """
-    $solution
-
-
-    for _ in range(3):
-        print([{}] * 10**6)
-"""
 
 
 def _many_cells(nb):
@@ -250,24 +232,17 @@ def _many_cells(nb):
 ATTACKS = [
     _flood("forks", "processes", FORKS),
     _flood("programs", "processes", PROGRAMS),
-    _flood("pools", "processes", POOL),
     _flood("clones", "processes", CLONES),
     _flood("threads", "processes", ALL_THREADS, "too many threads"),
     _flood(
         "memory-at-once", "memory", "held = bytearray(4 * 2**30)\n\n\n$solution", "out of memory"
-    ),
-    _flood(
-        "memory-by-numpy",
-        "memory",
-        "held = np.ones(2**29)\n\n\n$solution",
-        "out of memory",
     ),
     _flood("memory-by-and-by", "memory", LISTS, "out of memory"),
     _flood("memory-mapped", "memory", PAGES, "absent"),
     _flood(
         "memory-in-a-function",
         "memory",
-        "def rnn_cell_forward(*arguments):\n    return np.ones(2**29)",
+        "\ndef rnn_cell_forward(*arguments):\n    return np.ones(2**29)",
         "out of memory",
     ),
     _flood("shared-memory", "memory", SHARED),
@@ -278,15 +253,13 @@ ATTACKS = [
     _flood("folders-too-deep-to-walk", "disk", DEEP_FOLDERS, "too much on disk"),
     _flood("folders-that-are-closed", "disk", FORBIDDEN_FOLDERS),
     _flood("files-without-a-name", "disk", UNLINKED, "too much on disk"),
-    _flood("one-large-file", "disk", "$solution\n\n\nopen('x', 'wb').write(bytes(320 * 2**20))"),
     _flood("a-sparse-file", "disk", "$solution\n\n\nopen('x', 'wb').truncate(2**40)"),
     _flood("endless-prints", "output", "$solution\n\n\nwhile True:\n    print('x' * 1000)"),
     _flood("one-long-print", "output", "$solution\n\n\nprint('x' * 300 * 2**20)"),
     _flood("a-long-result", "output", "$solution\n\n\n'x' * 300 * 2**20"),
-    _flood("a-million-displays", "output", DISPLAYS),
+    _flood("many-displays", "output", DISPLAYS),
     _flood("long-errors", "output", ERRORS),
     _flood("large-figures", "output", FIGURES),
-    _flood("long-lists", "output", GRADERS_MEMORY),
     Attack("many-long-cells", "output", edit=_many_cells),
 ]
 

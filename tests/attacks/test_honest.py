@@ -111,9 +111,6 @@ OWN_FILES = """
     json.dump([1], path.with_suffix(".json").open("w"))
     assert json.loads(path.with_suffix(".json").read_text()) == [1]
 """
-LIBRARIES = """
-    import decimal, fractions, heapq, statistics, sympy_is_missing_here
-"""
 FIGURE = """
     import matplotlib.pyplot as plt
 
@@ -130,7 +127,7 @@ SLOW = """
         clear_output(wait=True)
         print("step", k)
         time.sleep(0.1)
-    %timeit -n 1 -r 1 np.tanh(0.5)
+    %timeit -n 1 -r 1 sum(range(10))
     %matplotlib inline
     !echo programs do not run here
 """

@@ -122,10 +122,6 @@ CYCLE = """
         deep = [deep]
 """
 STRANGE = """
-    import types
-    import decimal
-
-
     Strange = type("<script>alert('made-by-a-submission')</script>" * 100, (), {})
 
 
@@ -143,33 +139,21 @@ ATTACKS = [
     Attack("arrays-that-change", cells=returning("shared", CHANGING)),
     Attack("arrays-that-pretend", cells=returning("np.zeros(1).view(Pretending)", PRETENDING)),
     Attack("masked-arrays", cells=returning("np.ma.masked_all((1,))")),
-    Attack("masked-constant", cells=returning("np.ma.masked")),
-    Attack("matrices", cells=returning("np.matrix(np.zeros((5, 10)))")),
     Attack("object-arrays", cells=returning("np.array([None, 1, 'x'], object)")),
-    Attack("text-and-times", cells=returning("np.array(['2020-01-01'], 'M8[D]')")),
-    Attack("records", cells=returning("np.zeros(3, [('a', float)]).view(np.recarray)")),
     Attack("not-a-number", cells=returning("arguments[0] * np.nan")),
-    Attack("infinite", cells=returning("arguments[0] + np.inf")),
     Attack("huge", cells=returning("arguments[0] * 1e308 * 10")),
-    Attack("negative", cells=returning("-1e308")),
-    Attack("empty", cells=returning("np.zeros((0, 10**18))")),
     Attack(
         "endless-strides",
         cells=returning("np.lib.stride_tricks.as_strided(np.zeros(1), (10**9, 10**9), (0, 0))"),
     ),
     Attack("ten-million-numbers", cells=returning("np.zeros(10**7)")),
     Attack("mapped-files", cells=returning("np.memmap('zeros', mode='w+', shape=10**6)")),
-    Attack("huge-integers", cells=returning("10**100_000")),
+    Attack("huge-integers", cells=returning("10**5000")),
     Attack("cycles", cells=returning("cycle", CYCLE)),
     Attack("a-hundred-thousand-deep", cells=returning("deep", CYCLE)),
-    Attack("other-numbers", cells=returning("decimal.Decimal(0)", STRANGE)),
     Attack("strange-names", cells=returning("Strange()", STRANGE)),
     Attack("loud-errors", cells=returning("(_ for _ in ()).throw(Loud())", STRANGE)),
     Attack("arguments-echoed", cells=returning("arguments")),
-    Attack(
-        "functions-that-are-none",
-        cells=returning("0.0") | {"rnn_cell_forward": "rnn_cell_forward = print"},
-    ),
 ]
 
 

@@ -72,12 +72,6 @@ def _without_tests(nb):
     nb.cells = [cell for cell in nb.cells if cell.id not in EXERCISES]
 
 
-def _points_for_solutions(nb):
-    for cell in nb.cells:
-        if cell.id.startswith("solve-"):
-            cell.metadata["nbgrader"] |= {"grade": True, "points": 50}
-
-
 def _marks(value):
     """Something else in the place of all marks."""
 
@@ -113,19 +107,16 @@ ATTACKS = [
     Attack("points-of-1000", edit=_each_test(points=1000)),
     Attack("tests-are-solutions", edit=_each_test(solution=True, locked=False)),
     Attack("tests-are-not-graded", edit=_each_test(grade=False)),
-    Attack("tests-are-tasks", edit=_each_test(task=True, cell_type="markdown")),
     Attack("tests-are-there-twice", edit=_second_tests),
     Attack("tests-are-text", edit=_texts),
     Attack("tests-are-gone", edit=_without_tests),
     Attack("a-bonus-cell", edit=_bonus),
     Attack("names-exchanged", edit=_names_exchanged),
-    Attack("points-for-solutions", edit=_points_for_solutions),
     Attack("verdicts-written-before", edit=_verdicts),
-    Attack("marks-are-text", "batch", edit=_marks("text")),
-    Attack("marks-are-a-list", "batch", edit=_marks([{"grade_id": "setup"}])),
-    Attack("schema-99", "batch", edit=_schema_99),
-    Attack("long-ids", "batch", folder=on_the_notebook(_long_ids)),
-    Attack("odd-numbers", "batch", folder=on_the_notebook(_odd_numbers)),
+    Attack("marks-are-text", "the batch", edit=_marks("text")),
+    Attack("schema-99", "the batch", edit=_schema_99),
+    Attack("long-ids", "the batch", folder=on_the_notebook(_long_ids)),
+    Attack("odd-numbers", "the batch", folder=on_the_notebook(_odd_numbers)),
 ]
 
 

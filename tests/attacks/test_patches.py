@@ -112,6 +112,8 @@ DUMPS = """
 ENCODING = """
     import base64
 
+    import numpy as np
+
     encode = base64.b64encode
     base64.b64encode = lambda data, *a: encode(b"\\0" * len(data))
     np.asarray = np.ascontiguousarray = lambda value, *a, **k: np.zeros(np.shape(value))

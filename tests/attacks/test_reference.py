@@ -14,9 +14,7 @@ TAKE_OVER = """
 
 
     def take(source):
-        namespace = {"np": np, "sigmoid": sigmoid, "softmax": softmax}
-        exec(source, namespace)
-        globals().update(namespace)
+        exec(source, globals())
 """
 IMPORTED = """
     import sys
@@ -147,7 +145,7 @@ SEEN = """
 
 
     questions = list(hidden())
-    print(questions, [o for o in gc.get_objects() if isinstance(o, dict) and "expected" in o])
+    print(len(questions), sum("expected" in o for o in gc.get_objects() if type(o) is dict))
 
 
     def rnn_cell_forward(*arguments):

@@ -9,7 +9,7 @@ from .test_channel import FORGE
 
 pytestmark = pytest.mark.slow
 
-ALERT = f"alert('{MARK}')"
+ALERT = f"alert(`{MARK}`)"
 SCRIPT = f"<script>{ALERT}</script>"
 IMAGE = f"<img src=x onerror={ALERT}>"
 FRAME = f'<iframe srcdoc="{SCRIPT}"></iframe><a href="javascript:{ALERT}">x</a>'

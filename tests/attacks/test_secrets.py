@@ -26,7 +26,7 @@ OPENING = """
         libc = ctypes.CDLL(None)
         there, data = libc.open(path.encode(), 0), ctypes.create_string_buffer(10**6)
         libc.read(there, data, 10**6)
-        return data.raw
+        return data.raw.strip(b"\0")
 
 
     ways = (
@@ -175,11 +175,11 @@ PROGRAMS = """
                 print(getattr(way(f"cat {path}"), "read", str)())
             except Exception as error:
                 print(error)
-    !cat $outside/secret.txt
     try:
         os.execv("/bin/cat", ["cat", "$outside/secret.txt"])
     except OSError as error:
         print(error)
+    !cat $outside/secret.txt
 """
 MAGICS = """
     shell = get_ipython()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnn_course.sandbox import standin
-from rnn_course.sandbox.answer import answer, question
+from rnn_course.sandbox.answer import answer, question, with_stand_in_alone
 from rnn_course.sandbox.wire import Other, decode
 
 XT = np.arange(6.0).reshape(3, 2)
@@ -215,6 +215,17 @@ def test_an_endless_cell_is_timed_out_and_the_stand_in_still_runs():
     answers = decode(answer(namespace, asked, seconds=0.2))
     assert [list(call) for call in answers["own"]] == [["timed out"], ["timed out"]]
     assert all("result" in call for call in answers["stand-in"])
+
+
+def test_a_loop_can_be_asked_with_the_stand_in_alone():
+    """After the own cell has ended the process; a function without one cannot."""
+    asked = with_stand_in_alone(question("loop", CELL, [SEQUENCE]))
+    namespace = notebook(
+        f"def {CELL}(*a):\n    import os; os._exit(1)\n" + LOOP.replace("STEP", CELL)
+    )
+    assert list(decode(answer(namespace, asked))) == ["stand-in"]
+    assert with_stand_in_alone(asked) is None
+    assert with_stand_in_alone(question("f", "", [])) is None
 
 
 @pytest.mark.parametrize("way_out", ["SystemExit", "KeyboardInterrupt", "GeneratorExit"])
