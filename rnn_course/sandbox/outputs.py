@@ -11,7 +11,8 @@ from nbformat import NotebookNode, from_dict
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MAX_PIXELS = 40_000_000  # so that no browser unpacks gigabytes
-MAX_OUTPUTS = 10_000  # of one cell
+MAX_OUTPUTS = 2_000  # of one cell
+OUTPUT = 2_000  # characters that an output counts for, beside its own
 
 
 class Outcome(StrEnum):
@@ -53,8 +54,8 @@ class CellRun:
 
     @property
     def size(self) -> int:
-        """Characters of its outputs, as JSON."""
-        return len(json.dumps(self.outputs))
+        """Characters of its outputs, as JSON; each counts for more, for it is work later on."""
+        return len(json.dumps(self.outputs)) + OUTPUT * len(self.outputs)
 
 
 class UnreadableError(ValueError):

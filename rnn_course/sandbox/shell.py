@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 MARKS = re.compile(r"[%!?]|^\s*[/,;]", re.MULTILINE)
 WARM_UP = ("1", "1 / 0", "%matplotlib inline", "import matplotlib.pyplot as plt\nplt.plot([1, 9]);")
+OUTPUT = 500  # characters that a display counts for, beside its own
 MAX_LINES, MAX_LINE = 100, 4000  # of a traceback, in characters
 
 
@@ -63,6 +64,7 @@ class Outputs:
     def add(self, output: dict) -> None:
         """A display, a result or an error."""
         if self.open:
+            self.room -= OUTPUT  # a million of nothing is too much as well
             data = output.get("data", {})
             for mime, value in data.items():
                 data[mime] = self._take(value) if isinstance(value, str) else value

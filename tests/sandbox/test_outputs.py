@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from rnn_course.sandbox.outputs import (
     ERRORS,
     MAX_OUTPUTS,
+    OUTPUT,
     PNG,
     WORDS,
     CellRun,
@@ -236,4 +237,4 @@ def test_a_cell_that_ended_its_process_shows_an_error_with_words(outcome):
     check(run)
     assert run.outputs[0].evalue == WORDS[outcome]
     assert run.outcome == outcome_of(run.outputs[0]) == outcome
-    assert CellRun().size < run.size == len(json.dumps(run.outputs))
+    assert CellRun().size < run.size == len(json.dumps(run.outputs)) + OUTPUT

@@ -169,8 +169,8 @@ def test_a_message_that_is_larger_than_any_honest_one_is_too_much():
 
 def test_the_notebooks_outputs_have_a_limit_that_only_the_cell_that_crosses_it_pays():
     """Smaller ones behind still fit, and answers always do."""
-    run = make(CODE, CODE, CODE, ASK, notebook_output_kib=1)
-    messages = [printed(0, "a" * 600), printed(1, "b" * 600), printed(2, "c"), answered(3)]
+    run = make(CODE, CODE, CODE, ASK, notebook_output_kib=5)
+    messages = [printed(0, "a" * 600), printed(1, "b" * 900), printed(2, "c"), answered(3)]
     assert listen(run, *messages) == (4, None)
     outcomes = [result.outcome for result in run.done]
     assert outcomes == [None, Outcome.TOO_MUCH_OUTPUT, None, None]

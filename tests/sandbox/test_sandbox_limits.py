@@ -55,6 +55,7 @@ CROSSING = {
         Outcome.TOO_MUCH_ON_DISK,
     ),
     "folders": ("import os\nfor k in range(10**6): os.mkdir(str(k))", Outcome.TOO_MUCH_ON_DISK),
+    "a million displays": ("for k in range(10**6): display(k)", Outcome.TOO_MUCH_OUTPUT),
     "a deep folder": (
         "import os, time\nfor k in range(1100): os.mkdir('a'); os.chdir('a')\ntime.sleep(60)",
         Outcome.TOO_MUCH_ON_DISK,
