@@ -127,7 +127,7 @@ def test_nothing_is_left_when_it_is_closed(own, tmp_path):
     (home,) = tmp_path.iterdir()
     assert os.listdir(home / "private") == []
     group = own.process.pid
-    assert of_group(group) == {group}
+    assert until(lambda: of_group(group) == {group})  # the keeper has just ended
     own.close()
     assert of_group(group) == set()
     assert os.listdir(tmp_path) == []
