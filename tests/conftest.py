@@ -1,8 +1,10 @@
 """A copy of the course in a temporary folder, released once for all tests that need it."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,13 @@ def sandbox():
     with_locks = Sandbox()
     yield with_locks
     with_locks.close()
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A sandbox for this test alone, with a temporary folder of its own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.close()
+    assert os.listdir(tmp_path) == []

@@ -87,7 +87,7 @@ class RunCells(NbGraderPreprocessor):
         """Fill in the outputs of nb; the answers go into resources."""
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
         questions = resources.get("questions", {})
-        cells = [Cell(cell.source, questions.get(_graded(cell))) for cell in code]
+        cells = [Cell(cell.source, questions.get(graded(cell))) for cell in code]
         files, problems = self._files(resources["nbgrader"])
         warn(self.log, resources, problems)
         execution = os.environ.get("NBGRADER_EXECUTION", "")
@@ -95,8 +95,8 @@ class RunCells(NbGraderPreprocessor):
         resources["answers"] = {}
         for cell, run in zip(code, runs, strict=True):
             cell.outputs, cell.execution_count = run.outputs, run.count
-            if _graded(cell) in questions:
-                resources["answers"][_graded(cell)] = run
+            if graded(cell) in questions:
+                resources["answers"][graded(cell)] = run
                 cell.outputs = [NOT_JUDGED]
         if self.sandbox.broken:
             names = ", ".join(layer.name for layer in self.sandbox.broken)
@@ -125,7 +125,8 @@ def _in_the_way(name: str, other: str) -> bool:
     return Path(name) in Path(other).parents or Path(other) in Path(name).parents
 
 
-def _graded(cell) -> str | None:
+def graded(cell) -> str | None:
+    """The name under which a cell earns points, if it does."""
     marks = cell.metadata.get("nbgrader", {})
     return marks.get("grade_id") if marks.get("grade") else None
 

@@ -18,6 +18,7 @@ from ..sandbox.outputs import WORDS, CellRun, outcome_of
 from ..subject.cases import all_cases
 from ..subject.exercises import EXERCISES
 from . import checks
+from .execute import graded
 from .verdict import Status, Verdict
 
 
@@ -37,9 +38,9 @@ def course_secret(path: Path) -> str:
 def _exercises(nb):
     """The hidden test cells of a notebook with their exercises."""
     for cell in nb.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if marks.get("grade") and marks.get("grade_id") in EXERCISES:
-            yield cell, EXERCISES[marks["grade_id"]]
+        exercise = EXERCISES.get(graded(cell) or "")
+        if exercise:
+            yield cell, exercise
 
 
 class AskFunctions(NbGraderPreprocessor):

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -28,16 +27,6 @@ sandbox.check()
 print(sandbox.process.pid, flush=True)
 sandbox.run([Cell("import time\\ntime.sleep(100)")], Limits(cell_seconds=100))
 """
-
-
-@pytest.fixture
-def own(tmp_path, monkeypatch):
-    """A sandbox for this test alone, with a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    sandbox = Sandbox()
-    yield sandbox
-    sandbox.close()
-    assert os.listdir(tmp_path) == []
 
 
 def test_cells_share_their_variables(sandbox):

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 
 import pytest
 from boxes import texts
@@ -14,17 +13,6 @@ from rnn_course.sandbox.outputs import Outcome
 from rnn_course.sandbox.probe import Layer
 from rnn_course.sandbox.run import Cell
 from rnn_course.sandbox.sandbox import Sandbox, SandboxError
-
-
-@pytest.fixture
-def own(tmp_path, monkeypatch):
-    """A sandbox for this test alone, with a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    sandbox = Sandbox()
-    yield sandbox
-    sandbox.close()
-    assert os.listdir(tmp_path) == []
-
 
 BROKEN = Layer("seccomp", "starts no process", True, False, "it is not there")
 
