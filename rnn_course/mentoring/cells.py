@@ -1,0 +1,88 @@
+"""The published test cells: their inputs in both generations, and what they print of a program."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from rnn_published import PUBLISHED, draw
+
+from ..subject.exercises import EXERCISES
+from ..subject.published import build
+
+NEW, OLD = "NEW", "OLD"
+OTHER_NAMES = {"yt": "yt_pred", "yt_pred": "yt", "y": "y_pred", "y_pred": "y"}  # of an output
+
+
+@cache
+def drawn(function: str, generation: str = NEW) -> dict[str, Any]:
+    """What the cell draws, by name: the forward arguments, then the upstream gradients.
+
+    In OLD the cell of rnn_cell_backward names its draw b and goes on with the ba that the cell of
+    rnn_forward left behind.
+    """
+    inputs = draw(function, np.random.RandomState(1).randn, PUBLISHED[function].sizes)
+    if generation == OLD and function == "rnn_cell_backward":
+        left = drawn("rnn_forward")["parameters"]["ba"]
+        inputs["parameters"] = inputs["parameters"] | {"ba": left}
+    return inputs
+
+
+def chain(function: str) -> list[str]:
+    """The functions that run when its cell does, in the order of the notebook."""
+    exercise = EXERCISES[function]
+    names = {function, exercise.cell, exercise.forward}
+    if exercise.forward:
+        names.add(EXERCISES[exercise.forward].cell)
+    return [name for name in EXERCISES if name in names]
+
+
+def run(
+    function: str, functions: dict[str, Any], generation: str = NEW, make: Any = np.copy
+) -> dict[str, Any]:
+    """The variables that the cell holds after it has run with these functions, by name.
+
+    Each array is what make makes of a draw, by default a copy, for a function may spoil its
+    arguments. Raises what the functions raise, and TypeError or ValueError if they return another
+    number of values.
+    """
+    exercise, given = EXERCISES[function], each(make, drawn(function, generation))
+    upstream = {name: given.pop(name) for name in exercise.upstream}
+    if exercise.forward:
+        caches = functions[exercise.forward](*given.values())[-1]
+        return {"gradients": functions[function](*upstream.values(), caches)}
+    outputs = functions[function](*given.values())
+    return dict(zip(exercise.outputs, outputs, strict=True))
+
+
+def look(place: str, variables: dict[str, Any]) -> Any:
+    """The value of a place like gradients["dWf"][3][1] in a cell's variables.
+
+    place is never a post's text but what post.py has built from it.
+    """
+    return eval(place, {"__builtins__": {}, "len": len}, variables)  # noqa: S307
+
+
+@cache
+def left_behind(function: str) -> dict[str, Any]:
+    """The notebook's own variables when the cell of function calls it: what a name means there.
+
+    They come from the cells before it and from its own draws, with right functions.
+    """
+    right, variables = build(), {}
+    for name in EXERCISES:
+        given = drawn(name)
+        variables |= given | given.get("parameters", {})
+        if name == function:
+            return variables
+        variables |= run(name, right)
+    raise KeyError(function)
+
+
+def each(make: Any, value: Any) -> Any:
+    """What make makes of each array in a tree of dictionaries, tuples and lists."""
+    if isinstance(value, dict):
+        return {key: each(make, entry) for key, entry in value.items()}
+    if isinstance(value, (tuple, list)):
+        return type(value)(each(make, entry) for entry in value)
+    return make(value)

@@ -1,0 +1,74 @@
+"""A run of a student's notebook beside the published one: whose numbers are these?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..subject.mistakes import MISTAKES, apply
+from . import cells
+from .diagnosis import Compared, Found, Observation
+from .program import PUBLISHED_PROGRAM, Program, parse
+from .trial import Reported, Trial
+
+# What printed the OLD numbers of lstm_backward: no step hears of the one behind it.
+OLD_MISTAKES = ("lstm_backward/nothing-carried", "lstm_backward/old-bias-sums")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Observations beside what a right program prints, in the generation that fits them better."""
+
+    reported: Reported
+    compared: tuple[Compared, ...]
+    verdict: Found | None  # None if they are wrong
+
+    @property
+    def function(self) -> str:
+        """The exercise that the run is about: the last one with a wrong value, or the last one."""
+        wrong = {seen.observation.function for seen in self.compared if not seen.matches}
+        told = {seen.observation.function for seen in self.compared}
+        return [name for name in cells.EXERCISES if name in (wrong or told)][-1]
+
+
+def compare(observations: tuple[Observation, ...]) -> Comparison:
+    """Compare with the NEW and the OLD published numbers."""
+    new = _beside(observations, cells.NEW)
+    if all(seen.matches for seen in new.compared):
+        return new
+    old = _beside(observations, cells.OLD)
+    printed = Trial(old_program(), new.reported).predicted
+    if new.reported.near(printed).all():
+        return Comparison(new.reported, new.compared, Found.OLD_NUMBERS)
+    return max(new, old, key=lambda one: sum(seen.matches for seen in one.compared))
+
+
+def old_program() -> Program:
+    """The program that printed the OLD numbers of lstm_backward."""
+    source = apply(*(MISTAKES[label] for label in OLD_MISTAKES))
+    return PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
+
+
+def _beside(observations, generation: str) -> Comparison:
+    reported = Reported(observations, generation)
+    row = Trial(PUBLISHED_PROGRAM, reported).predicted
+    matches = reported.matches(row)[0]
+    compared = tuple(
+        Compared(seen, printed(row[0][reported.owner == number], seen), bool(matches[number]))
+        for number, seen in enumerate(observations)
+    )
+    right = Found.RIGHT if generation == cells.NEW else Found.RIGHT_OLD
+    return Comparison(reported, compared, right if matches.all() else None)
+
+
+def printed(values: Any, like: Observation) -> str:
+    """Numbers as the cell prints them, in the form of an observation."""
+    if np.isnan(values).any():
+        return "something of another shape"
+    if like.place.endswith(".shape"):
+        return str(tuple(map(int, values)))
+    if like.place.startswith("len("):
+        return str(int(values[0]))
+    if like.shape == ():
+        return repr(float(values[0]))
+    return np.array2string(np.reshape(values, like.shape), max_line_width=10_000)

@@ -1,0 +1,104 @@
+"""From observations to a diagnosis: compare, search, verify, put into words."""
+
+import time
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from rnn_published import random_inputs
+
+from ..subject import published
+from . import cells
+from .compare import Comparison, compare
+from .diagnosis import Diagnosis, Explanation, Found, Observation
+from .explain import found_mistakes
+from .program import Program, sources
+from .search import Search
+from .states import explained_states, seen_states
+from .trial import Reported
+
+SHOWN = 5  # explanations that print the same
+SECONDS = 60.0
+
+
+def from_numbers(
+    observations: tuple[Observation, ...],
+    seconds: float = SECONDS,
+    progress: Callable[[str], None] = lambda words: None,
+) -> Diagnosis:
+    """The diagnosis of one run of a student's notebook."""
+    begun, comparison = time.monotonic(), compare(observations)
+    if comparison.verdict:
+        return _diagnosis(comparison, comparison.verdict, begun)
+    search = Search(comparison.reported, seconds, progress)
+    explanations = explained(search.run(), comparison.reported)
+    if not explanations:
+        states, notes = seen_states(search)
+        notes = (*notes, f"{search.tried:,} programs were tried; none prints all of these values.")
+        return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
+    notes = ()
+    if len(explanations) > 1:
+        notes = ("Several programs print these values; more of them would tell which it is.",)
+    states = explained_states(explanations[0], comparison.reported)
+    return _diagnosis(comparison, Found.EXPLAINED, begun, explanations[:SHOWN], notes, states)
+
+
+def _diagnosis(comparison: Comparison, verdict, begun, explanations=(), notes=(), states=None):
+    return Diagnosis(
+        comparison.function,
+        cells.OLD if verdict is Found.OLD_NUMBERS else comparison.reported.generation,
+        verdict,
+        comparison.compared,
+        tuple(explanations),
+        tuple(notes),
+        states or {},
+        time.monotonic() - begun,
+    )
+
+
+def explained(programs: Iterable[Program], reported: Reported) -> list[Explanation]:
+    """The explanations that hold when their text is run afresh, the most usual ones first."""
+    found: dict[bytes, Explanation] = {}
+    for program in programs:
+        source = sources(program)
+        functions = published.build(source)
+        if not reported.matches(reported.printed_by(functions)).all():
+            continue  # a claim that does not print every value is none
+        mistakes = [m for name, text in source.items() for m in found_mistakes(name, text)]
+        count = len(reported.observations)
+        one = Explanation(tuple(mistakes), count, count, source)
+        other = found.setdefault(_fingerprint(functions, reported), one)
+        if _unusual(one) < _unusual(other):
+            found[_fingerprint(functions, reported)] = one
+    return sorted(found.values(), key=_unusual)
+
+
+def _unusual(explanation: Explanation) -> tuple[int, int]:
+    """The fewest mistakes outside the catalogue, then the fewest at all."""
+    return sum(not mistake.label for mistake in explanation.mistakes), len(explanation.mistakes)
+
+
+def _fingerprint(functions, reported: Reported) -> bytes:
+    """What the functions return on other inputs: the same for programs that do the same."""
+    names = dict.fromkeys(name for f in reported.functions for name in cells.chain(f))
+    right = published.build()
+    numbers = []
+    for name in names:
+        exercise, given = cells.EXERCISES[name], random_inputs(name, seed=7)
+        if exercise.forward:
+            split = len(given) - len(exercise.upstream)
+            given = (*given[split:], right[exercise.forward](*given[:split])[-1])
+        try:
+            with np.errstate(all="ignore"):
+                numbers.append(_flat(functions[name](*given)))
+        except Exception as error:  # the mistake's own
+            numbers.append(np.frombuffer(repr(error).encode(), np.uint8).astype(float))
+    return np.round(np.concatenate(numbers), 9).tobytes()
+
+
+def _flat(value) -> np.ndarray:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return np.concatenate([*map(_flat, value), [len(value)]])
+    return np.append(np.ravel(np.asarray(value, float)), np.shape(value))
