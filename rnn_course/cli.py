@@ -6,6 +6,8 @@ from shutil import rmtree
 
 import click
 
+from .mentor import COMMANDS
+
 ASSIGNMENT = "rnn-step-by-step"
 DEMO = "demo"  # folder of the demo's submissions, grades and feedback
 
@@ -14,6 +16,10 @@ DEMO = "demo"  # folder of the demo's submissions, grades and feedback
 @click.version_option(package_name="rnn-course")
 def main() -> None:
     """Graded notebooks on recurrent networks: the jobs around nbgrader."""
+
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 
 def _course(context, parameter, value: Path) -> Path:

@@ -55,8 +55,8 @@ def run(
     return dict(zip(exercise.outputs, outputs, strict=True))
 
 
-def look(place: str, variables: dict[str, Any]) -> Any:
-    """The value of a place like gradients["dWf"][3][1] in a cell's variables.
+def look(place: Any, variables: dict[str, Any]) -> Any:
+    """The value of a place like gradients["dWf"][3][1], text or code, in a cell's variables.
 
     place is never a post's text but what post.py has built from it.
     """

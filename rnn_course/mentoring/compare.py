@@ -7,7 +7,7 @@ import numpy as np
 
 from ..subject.mistakes import MISTAKES, apply
 from . import cells
-from .diagnosis import Compared, Found, Observation
+from .diagnosis import RAISES, Compared, Found, Observation
 from .program import PUBLISHED_PROGRAM, Program, parse
 from .trial import Reported, Trial
 
@@ -38,7 +38,7 @@ def compare(observations: tuple[Observation, ...]) -> Comparison:
         return new
     old = _beside(observations, cells.OLD)
     printed = Trial(old_program(), new.reported).predicted
-    if new.reported.near(printed).all():
+    if not new.reported.error and new.reported.near(printed).all():
         return Comparison(new.reported, new.compared, Found.OLD_NUMBERS)
     return max(new, old, key=lambda one: sum(seen.matches for seen in one.compared))
 
@@ -52,7 +52,7 @@ def old_program() -> Program:
 def _beside(observations, generation: str) -> Comparison:
     reported = Reported(observations, generation)
     row = Trial(PUBLISHED_PROGRAM, reported).predicted
-    matches = reported.matches(row)[0]
+    matches = reported.matches(row)[0] & ~reported.raises
     compared = tuple(
         Compared(seen, printed(row[0][reported.owner == number], seen), bool(matches[number]))
         for number, seen in enumerate(observations)
@@ -63,6 +63,8 @@ def _beside(observations, generation: str) -> Comparison:
 
 def printed(values: Any, like: Observation) -> str:
     """Numbers as the cell prints them, in the form of an observation."""
+    if like.place == RAISES:
+        return "no error"
     if np.isnan(values).any():
         return "something of another shape"
     if like.place.endswith(".shape"):

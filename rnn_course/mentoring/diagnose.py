@@ -12,10 +12,11 @@ from . import cells
 from .compare import Comparison, compare
 from .diagnosis import Diagnosis, Explanation, Found, Observation
 from .explain import found_mistakes
-from .program import Program, sources
+from .program import PUBLISHED_PROGRAM, Program, parse, sources
+from .raised import alike
 from .search import Search
 from .states import explained_states, seen_states
-from .trial import Reported
+from .trial import Reported, Trial
 
 SHOWN = 5  # explanations that print the same
 SECONDS = 60.0
@@ -34,7 +35,7 @@ def from_numbers(
     explanations = explained(search.run(), comparison.reported)
     if not explanations:
         states, notes = seen_states(search)
-        notes = (*notes, f"{search.tried:,} programs were tried; none prints all of these values.")
+        notes = (*notes, *search.notes, f"{search.tried:,} programs were tried; none prints all of these values.")
         return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
     notes = ()
     if len(explanations) > 1:
@@ -61,9 +62,12 @@ def explained(programs: Iterable[Program], reported: Reported) -> list[Explanati
     found: dict[bytes, Explanation] = {}
     for program in programs:
         source = sources(program)
-        functions = published.build(source)
-        if not reported.matches(reported.printed_by(functions)).all():
+        trial = Trial(PUBLISHED_PROGRAM, reported)
+        afresh = PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
+        row, error = trial.failure(afresh)
+        if not alike(error, reported.error) or not reported.matches(row[None]).all():
             continue  # a claim that does not print every value is none
+        functions = published.build(source)
         mistakes = [m for name, text in source.items() for m in found_mistakes(name, text)]
         count = len(reported.observations)
         one = Explanation(tuple(mistakes), count, count, source)

@@ -15,6 +15,9 @@ class Found(StrEnum):
     UNREADABLE = "unreadable"
 
 
+RAISES = "raises"  # the place of an error that ended the cell
+
+
 @dataclass(frozen=True)
 class Observation:
     """One printed value of a post.
@@ -22,7 +25,8 @@ class Observation:
     function is the exercise whose test cell prints it, place what is printed there as Python
     writes it (gradients["dWf"][3][1], a_next[4], gradients["dx"].shape, len(caches)). values are
     the numbers in order, shape () for one number and (10,) for ten; tolerance is half a unit of
-    the last decimal place that was printed (0 for a shape or a length).
+    the last decimal place that was printed (0 for a shape or a length). An error that ended the
+    cell has the place "raises", no values, and the last line of its traceback as text.
     """
 
     function: str

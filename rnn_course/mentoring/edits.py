@@ -29,30 +29,31 @@ class Editor:
     def edits(self, tree: ast.expr) -> Iterator[ast.expr]:
         """Every tree with one edit; the same edit at several places at once counts as one."""
         seen = {ast.dump(tree)}
-        for edited in (*self._whole(tree), *self._inside(tree), *self._everywhere(tree)):
+        for edited in (*self._whole(tree), *self.inside(tree), *self._everywhere(tree)):
             text = ast.dump(edited)
             if text not in seen:
                 seen.add(text)
                 yield edited
 
-    def _inside(self, node: ast.AST) -> Iterator[Any]:
+    def inside(self, node: ast.AST) -> Iterator[Any]:
         """The node with one edit at it or below it."""
         yield from self.rewrites(node)
         for field, child, put in children(node):
-            for edited in self._inside(child):
+            for edited in self.inside(child):
                 yield put(field, edited)
 
-    def rewrites(self, node: ast.AST) -> Iterator[ast.expr]:
-        """The node with one edit at its top; what is below is shared."""
+    def rewrites(self, node: ast.AST, usual: bool = False) -> Iterator[ast.expr]:
+        """The node with one edit at its top; what is below is shared. usual leaves out the rarer."""
         if isinstance(node, ast.Name):
-            yield from (name_node(other) for other in self.others(node.id))
+            names = (name for name in self.others(node.id) if not usual or name in self.local)
+            yield from map(name_node, names)
         elif isinstance(node, ast.Constant) and type(node.value) is int:
             yield from (constant(value) for value in CONSTANTS if value != node.value)
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             yield from self._other_keys(node)
         elif isinstance(node, (ast.Tuple, ast.Call)):
             yield from _swapped(node)
-        for pattern, becomes in rules():
+        for pattern, becomes in usual_rules() if usual else rules():
             binding: dict[str, Any] = {}
             if not isinstance(pattern, ast.Name) and _match(pattern, node, binding):
                 for template in becomes:
@@ -136,11 +137,21 @@ def children(node: ast.AST) -> Iterator[tuple[Any, ast.AST, Any]]:
             yield field, value, in_field
 
 
-@cache
 def rules() -> list[tuple[Any, list[Any]]]:
     """(pattern, what it may become) for each line of rules.txt."""
+    return usual_rules() + _rules(1)
+
+
+def usual_rules() -> list[tuple[Any, list[Any]]]:
+    """Those above the line "rarer"."""
+    return _rules(0)
+
+
+@cache
+def _rules(part: int) -> list[tuple[Any, list[Any]]]:
     found = []
-    for line in files(__package__).joinpath("rules.txt").read_text("utf-8").splitlines():
+    text = files(__package__).joinpath("rules.txt").read_text("utf-8")
+    for line in text.split("\n# rarer\n")[part].splitlines():
         was, arrow, becomes = line.partition(" -> ")
         if arrow and not line.startswith("#"):
             found.append((parsed(was), [parsed(text) for text in becomes.split(" | ")]))

@@ -17,6 +17,7 @@ import numpy as np
 from .edits import Editor, changed
 
 MOST = 120_000  # values that one part may take
+TOP = 3  # with more edits than these, none is at the top of the expression
 PROJECTION = np.random.default_rng(0).standard_normal(4096)
 PAIRS = {ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide}
 
@@ -64,8 +65,8 @@ class Line:
     def solve(self, node: Any, target: Target, edits: int) -> Iterator[ast.expr]:
         """The trees with exactly so many edits whose value explains the target."""
         forms = [(node, edits)]
-        if edits > 1:
-            forms += [(new, edits - 1) for new in self.editor.rewrites(node)]
+        if 1 < edits <= TOP:
+            forms += [(new, edits - 1) for new in self.editor.rewrites(node, usual=True)]
         for form, left in forms:
             yield from self._solve(form, target, left)
 
@@ -115,7 +116,7 @@ class Line:
 
     def _rewritten(self, node) -> list:
         leaf = self._parts(node) is None and not isinstance(node, (ast.Name, ast.Constant))
-        return list(self.editor._inside(node) if leaf else self.editor.rewrites(node))
+        return list(self.editor.inside(node) if leaf else self.editor.rewrites(node, usual=True))
 
     def _combined(self, node: Any, edits: int) -> Values:
         """What it may become when only its parts are edited."""

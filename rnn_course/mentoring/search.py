@@ -7,6 +7,7 @@ searched from there. Only then come lines with several edits (deep.py) and pairs
 show in all the same numbers.
 """
 
+import ast
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import numpy as np
 from ..subject.mistakes import MISTAKES
 from .deep import deep_candidates
 from .program import PUBLISHED_PROGRAM, Program, Site, at, with_value
+from .raised import raising
 from .rows import with_mistake
 from .steps import function_wide, structural
 from .trial import Reported, Trial
@@ -64,19 +66,28 @@ class Search:
     begun: float = field(default_factory=time.monotonic)
     found: list[Node] = field(default_factory=list)
     reach: dict[Site, np.ndarray] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    edits: dict[tuple[Site, ast.stmt], list[ast.expr]] = field(default_factory=dict)
 
     def run(self) -> list[Program]:
         """The programs that print everything, those with the fewest edits; perhaps none."""
-        trial = Trial(PUBLISHED_PROGRAM, self.reported)
-        nodes = [Node(PUBLISHED_PROGRAM, trial.predicted[0])]
         try:
-            for depth in range(1, DEPTH + 1):
-                self.progress(f"round {depth}: {self.tried:,} programs tried")
-                nodes = self._merged(new for node in nodes for new in self._expanded(node))
-                if self.found or not nodes:
-                    break
+            return raising(self) if self.reported.error else self._smallest()
         except (Stopped, KeyboardInterrupt):
             self.progress("stopped; this is what was found so far")
+        return self._fewest()
+
+    def _smallest(self) -> list[Program]:
+        trial = Trial(PUBLISHED_PROGRAM, self.reported)
+        nodes = [Node(PUBLISHED_PROGRAM, trial.predicted[0])]
+        for depth in range(1, DEPTH + 1):
+            self.progress(f"round {depth}: {self.tried:,} programs tried")
+            nodes = self._merged(new for node in nodes for new in self._expanded(node))
+            if self.found or not nodes:
+                break
+        return self._fewest()
+
+    def _fewest(self) -> list[Program]:
         fewest = min((node.size for node in self.found), default=0)
         return [node.program for node in self.found if node.size == fewest][:ENOUGH]
 
@@ -175,10 +186,13 @@ class Search:
         """One edit of the right-hand side of each statement that bears on a wrong number."""
         wrong = ~self.good(node.row)
         for site in trial.scopes:
-            value = getattr(at(node.program, site), "value", None)
+            statement = at(node.program, site)
+            value = getattr(statement, "value", None)
             if value is None or not (self.reach.get(site, wrong) & wrong).any():
                 continue
-            candidates = self.lines(trial, site, list(trial.editor(site).edits(value)))
+            if (site, statement) not in self.edits:
+                self.edits[site, statement] = list(trial.editor(site).edits(value))
+            candidates = self.lines(trial, site, self.edits[site, statement])
             rows = np.stack([candidate.row for candidate in candidates] or [node.row])
             moved = ~np.isclose(rows, node.row, rtol=0, atol=1e-13, equal_nan=True)
             moved &= ~np.isnan(rows).all(axis=1, keepdims=True)
@@ -222,7 +236,11 @@ class Search:
                     )
 
     def _counted(self, candidate: Candidate) -> Candidate:
+        self.count()
+        return candidate
+
+    def count(self) -> None:
+        """Count one program more. Raises Stopped if the time is up."""
         self.tried += 1
         if time.monotonic() - self.begun > self.seconds:
             raise Stopped
-        return candidate

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from rnn_published import PUBLISHED
+
 from . import cells
-from .diagnosis import Observation
+from .diagnosis import RAISES, Observation
 from .edits import Editor
 from .family import Family, family_numpy
 from .program import PLAIN, Program, Site, at, functions, statements, with_statements, with_value
@@ -27,8 +29,12 @@ class Reported:
 
     def __init__(self, observations: Sequence[Observation], generation: str = cells.NEW):
         self.observations = list(observations)
+        self.places = [compile(o.place, "<place>", "eval") for o in observations]
         self.generation = generation
         told = {observation.function for observation in observations}
+        self.raises = np.array([o.place == RAISES for o in observations])
+        errors = [o.text for o in observations if o.place == RAISES]
+        self.error = " ".join(errors[-1].split()) if errors else ""
         self.functions = [name for name in cells.EXERCISES if name in told]
         self.values = np.array([v for o in observations for v in o.values], float)
         self.tolerance = np.repeat(
@@ -56,24 +62,15 @@ class Reported:
         plain = (self.values == 0) | ~np.isfinite(self.values) | (self.tolerance == 0)
         return np.where(plain, PLAIN_BITS, digits)
 
-    def printed_by(self, functions: dict[str, Callable]) -> np.ndarray:
-        """The row of functions; nan if they raise."""
-        try:
-            with np.errstate(all="ignore"):
-                return self.row(
-                    {name: cells.run(name, functions, self.generation) for name in self.functions},
-                    1,
-                )
-        except Exception:  # the functions' fault, whatever it is
-            return np.full((1, len(self.values)), np.nan)
-
     def row(self, variables: dict[str, dict[str, Any]], count: int) -> np.ndarray:
         """What count programs print, one row each; nan where nothing can be printed."""
         row = np.full((count, len(self.values)), np.nan)
         for number, seen in enumerate(self.observations):
             columns = self.owner == number
+            if seen.place == RAISES:
+                continue
             try:
-                value = cells.look(seen.place, variables[seen.function])
+                value = cells.look(self.places[number], variables[seen.function])
             except (KeyError, IndexError, TypeError, AttributeError, NameError):
                 continue  # what is looked at does not exist in this program
             printed = value.values if isinstance(value, Family) else np.asarray([value], object)
@@ -187,6 +184,34 @@ class Trial:
 
     def _picking(self, site: Site) -> Program:
         return with_value(self.program, site, _PICKING)
+
+    def failure(self, program: Program) -> tuple[np.ndarray, str]:
+        """The row of a program up to where its cells fail, and the last line of the traceback."""
+        variables: dict[str, dict[str, Any]] = {}
+        made = functions(self._part(program), PLAIN | self.leftovers)
+        error = ""
+        with np.errstate(all="ignore"):
+            for name in self.reported.functions:
+                try:
+                    variables[name] = cells.run(name, made, self.reported.generation)
+                    for label, _ in PUBLISHED[name].lines:
+                        cells.look(label.partition(" =")[0], variables[name])
+                except Exception as raised:  # the program's fault
+                    error = f"{type(raised).__name__}: {raised}"
+        return self.reported.row(variables, 1)[0], error
+
+    def fails_at_once(self, site: Site, value: ast.expr) -> str | None:
+        """The last line of the traceback if a right-hand side fails at a site; '' if it may later.
+
+        None if it gives something of the form that the right one has.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                form = _form(self.evaluate(site, value))
+                right = _form(self.evaluate(site, at(self.program, site).value))
+        except Exception as raised:  # the edit's fault
+            return f"{type(raised).__name__}: {raised}"
+        return None if form == right else ""
 
     def _part(self, program: Program) -> Program:
         return {name: program[name] for name in self.chain}

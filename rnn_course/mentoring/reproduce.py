@@ -1,0 +1,69 @@
+"""What the published test cells print of a program with mistakes from the catalogue."""
+
+import numpy as np
+
+from rnn_published import PUBLISHED
+
+from ..subject.mistakes import MISTAKES, Mistake
+from . import cells
+from .program import PLAIN, PUBLISHED_PROGRAM, Program, functions
+from .rows import with_mistake
+
+
+class CannotReproduceError(ValueError):
+    """The message is a sentence with the next step."""
+
+
+def mistakes_named(labels: tuple[str, ...]) -> list[Mistake]:
+    """The rows with these labels. Raises CannotReproduceError for one that does not exist."""
+    for label in labels:
+        if label not in MISTAKES:
+            raise CannotReproduceError(
+                f"There is no mistake {label}: rnn-course mistakes lists all of them."
+            )
+    return [MISTAKES[label] for label in labels]
+
+
+def with_all(rows: list[Mistake]) -> Program:
+    """The published program with all of these in it.
+
+    Raises CannotReproduceError if two of them change the same statement.
+    """
+    program: Program | None = PUBLISHED_PROGRAM
+    for row in rows:
+        changed = with_mistake(program, row) if program is not None else None
+        if changed is None:
+            raise CannotReproduceError(
+                f"{row.label} changes a line that another of these changes: leave one of them out."
+            )
+        program = changed
+    assert program is not None
+    return program
+
+
+def cell_that_shows(rows: list[Mistake]) -> str:
+    """The first cell in the notebook that runs all the mistakes and prints other numbers.
+
+    Raises CannotReproduceError if none does.
+    """
+    program, touched = with_all(rows), {row.function for row in rows}
+    for name in cells.EXERCISES:
+        if touched <= set(cells.chain(name)) and printout(name, program) != printout(name):
+            return name
+    raise CannotReproduceError(
+        "No published test cell shows this: its numbers stay right (the hidden tests notice)."
+    )
+
+
+def printout(function: str, program: Program = PUBLISHED_PROGRAM) -> str:
+    """What the cell of a function prints, line for line; with an error, its last line."""
+    made = functions(program, cells.left_behind(function) | PLAIN)
+    lines = []
+    with np.errstate(all="ignore"):
+        try:
+            variables = cells.run(function, made)
+            for label, _ in PUBLISHED[function].lines:
+                lines.append(f"{label} {cells.look(label.partition(' =')[0], variables)}")
+        except Exception as error:  # the mistake's own
+            lines.append(f"{type(error).__name__}: {error}")
+    return "\n".join(lines)
