@@ -16,11 +16,17 @@ from ..sandbox.wire import Other, WireError, decode
 from ..subject.cases import Case
 from ..subject.exercises import ARGUMENTS, Exercise
 from ..subject.gradients import certify
+from .familiar import familiar
 from .verdict import Finding, Status, Verdict
 
 RTOL = 1e-4  # of the largest entry: single precision passes, a mistake does not
 NO_RESULT = (Status.RAISED, Status.TIMED_OUT, Status.OUT_OF_MEMORY, Status.ENDED)
 ATOL = 1e-9  # where the right output is zero everywhere
+RESCUED = (
+    "Judged with a stand-in for {}, because with yours the results are not right:"
+    " this function does not pay for that one's mistakes."
+)
+ALSO_WRONG = "It is also wrong with a stand-in for {}: see here how."
 
 
 def nothing(exercise: Exercise, status: Status, words: str) -> Verdict:
@@ -43,10 +49,11 @@ def judge(exercise: Exercise, cases: list[Case], answer: str) -> Verdict:
         if exercise.cell and verdict.points < exercise.max_points:
             alone = _judge_mode(exercise, cases, "stand-in", modes.get("stand-in"))
             if alone.points > verdict.points:
-                verdict = replace(alone, words=_stand_in_words(exercise))
+                verdict = replace(alone, words=RESCUED.format(exercise.cell))
             elif not verdict.points and verdict.status in NO_RESULT:
-                words = f"It is also wrong with a stand-in for {exercise.cell}: see here how."
-                verdict = replace(alone, words=words)
+                verdict = replace(alone, words=ALSO_WRONG.format(exercise.cell))
+        if verdict.points < verdict.max_points:
+            verdict = _named(exercise, cases, modes, verdict)
     except WireError as error:
         return nothing(exercise, Status.NO_ANSWER, f"The answer cannot be read ({error}).")
     return verdict
@@ -58,11 +65,14 @@ def _typed(value: Any, kind: type) -> Any:
     return value
 
 
-def _stand_in_words(exercise: Exercise) -> str:
-    return (
-        f"Judged with a stand-in for {exercise.cell}, because with yours the results are not right:"
-        " this function does not pay for that one's mistakes."
-    )
+def _named(exercise: Exercise, cases: list[Case], modes: dict, verdict: Verdict) -> Verdict:
+    """The verdict, with the catalogue's words if this is one of its mistakes."""
+    for mode in ("own", "stand-in") if exercise.cell else ("own",):
+        mistake = familiar(exercise, cases, mode, modes.get(mode) or [])
+        if mistake:
+            words = f"These numbers are those of a known mistake. {mistake.why} {mistake.hint}"
+            return replace(verdict, words=f"{verdict.words} {words}".strip())
+    return verdict
 
 
 def _judge_mode(exercise: Exercise, cases: list[Case], mode: str, answers: Any) -> Verdict:
@@ -107,7 +117,7 @@ def _faults(exercise: Exercise, case: Case, mode: str, call: dict):
     else:
         expected = case.expected(getattr(standin, exercise.cell))
     for result, when in ((call["result"], ""), (call.get("again"), ", when called a second time")):
-        outputs = _outputs(exercise, result)
+        outputs = by_name(exercise, result)
         for output in exercise.outputs:
             fault = _compare(output, outputs.get(output, _MISSING), expected[output], case)
             if fault:
@@ -134,7 +144,7 @@ def _in(case: Case) -> str:
     return "on the published inputs" if case.public else f"in the hidden case “{case.label}”"
 
 
-def _outputs(exercise: Exercise, result: Any) -> dict[str, Any]:
+def by_name(exercise: Exercise, result: Any) -> dict[str, Any]:
     """The outputs by name, of a tuple or a dictionary; empty if there are too few or too many."""
     if isinstance(result, dict):
         return result if exercise.forward else {}

@@ -69,7 +69,8 @@ def left_behind(function: str) -> dict[str, Any]:
 
     They come from the cells before it and from its own draws, with right functions.
     """
-    right, variables = build(), {}
+    right = build()
+    variables: dict[str, Any] = {}
     for name in EXERCISES:
         given = drawn(name)
         variables |= given | given.get("parameters", {})

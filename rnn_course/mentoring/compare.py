@@ -9,7 +9,8 @@ from ..subject.mistakes import MISTAKES, apply
 from . import cells
 from .diagnosis import RAISES, Compared, Found, Observation
 from .program import PUBLISHED_PROGRAM, Program, parse
-from .trial import Reported, Trial
+from .reported import Reported
+from .trial import Trial
 
 # What printed the OLD numbers of lstm_backward: no step hears of the one behind it.
 OLD_MISTAKES = ("lstm_backward/nothing-carried", "lstm_backward/old-bias-sums")

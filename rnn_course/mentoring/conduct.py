@@ -3,8 +3,14 @@
 from collections.abc import Callable
 
 from .diagnose import SECONDS, from_numbers
-from .diagnosis import Diagnosis
-from .post import read
+from .diagnosis import Diagnosis, Found
+from .from_code import from_code
+from .post import UnreadableError, read
+
+NOTHING = (
+    "The code in this post is cut or of no function that we know: paste the whole function, or what"
+    " its test cell prints."
+)
 
 
 def diagnose_post(
@@ -12,9 +18,22 @@ def diagnose_post(
     seconds: float = SECONDS,
     progress: Callable[[str], None] = lambda words: None,
 ) -> list[Diagnosis]:
-    """The diagnosis of each run that a post reports, then that of its code.
+    """The diagnosis of each run that a post reports, then that of its code if it tells anything.
 
-    Raises UnreadableError if there is nothing in it that can be diagnosed.
+    The time holds for all searches together. Raises UnreadableError if nothing can be diagnosed.
     """
     post = read(text)
-    return [from_numbers(run.observations, seconds, progress) for run in post.runs]
+    found: list[Diagnosis] = []
+    for run in post.runs:
+        left = seconds - sum(one.seconds for one in found)
+        found.append(from_numbers(run.observations, max(left, 0.1), progress))
+    if post.code:
+        progress("running the code of the post")
+        about = tuple(dict.fromkeys(one.function for one in found))
+        code = from_code(post.code, about)
+        if code and (not found or code.verdict is Found.EXPLAINED):
+            found.append(code)
+    if not found:
+        raise UnreadableError(NOTHING)
+    first, *others = found
+    return [first.with_notes(post.notes), *others]

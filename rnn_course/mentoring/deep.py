@@ -53,9 +53,7 @@ def _tasks(search, trial, node, site, value, weights) -> list[tuple[Line, Target
     tasks = []
     for k in useful[:TARGETS]:
         entries = np.flatnonzero(weights[k])
-        line = Line(
-            trial.editor(site), lambda e: trial.evaluate(site, e), entries, value.shape
-        )
+        line = Line(trial.editor(site), lambda e: trial.evaluate(site, e), entries, value.shape)
         wanted = trial.reported.values[k] - node.row[k] + weights[k] @ value.ravel()
         tolerance = max(trial.reported.tolerance[k], LEAST)
         tasks.append((line, Target(weights[k][entries], wanted, tolerance)))

@@ -14,9 +14,10 @@ from .diagnosis import Diagnosis, Explanation, Found, Observation
 from .explain import found_mistakes
 from .program import PUBLISHED_PROGRAM, Program, parse, sources
 from .raised import alike
+from .reported import Reported
 from .search import Search
 from .states import explained_states, seen_states
-from .trial import Reported, Trial
+from .trial import Trial
 
 SHOWN = 5  # explanations that print the same
 SECONDS = 60.0
@@ -35,7 +36,11 @@ def from_numbers(
     explanations = explained(search.run(), comparison.reported)
     if not explanations:
         states, notes = seen_states(search)
-        notes = (*notes, *search.notes, f"{search.tried:,} programs were tried; none prints all of these values.")
+        notes = (
+            *notes,
+            *search.notes,
+            f"{search.tried:,} programs were tried; none prints all of these values.",
+        )
         return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
     notes = ()
     if len(explanations) > 1:

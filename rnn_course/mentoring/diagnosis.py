@@ -1,6 +1,6 @@
 """What a diagnosis is made of: plain values, and their form as JSON (docs/mentor.md)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -124,6 +124,10 @@ class Diagnosis:
     notes: tuple[str, ...] = ()
     states: dict[tuple[str, str], str] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def with_notes(self, notes: tuple[str, ...]) -> "Diagnosis":
+        """The same with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
 
     def to_dict(self) -> dict:
         """JSON's view of it."""

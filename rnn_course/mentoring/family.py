@@ -85,7 +85,7 @@ for _name in ("add", "sub", "mul", "truediv", "pow"):
     setattr(Family, f"__{_name}__", _apply)
     setattr(Family, f"__r{_name}__", lambda self, value, apply=_apply: apply(value, self))
     setattr(Family, f"__i{_name}__", _in_place(getattr(operator, f"i{_name}")))
-Family.__neg__ = elementwise(operator.neg)  # type: ignore[attr-defined]
+Family.__neg__ = elementwise(operator.neg)  # type: ignore[operator]
 
 
 def _dot(left, right):
@@ -107,13 +107,14 @@ def _over(function):
 
 
 def _behind(axis: int, array: Family) -> int:
-    return axis % len(array.shape) + 1
+    return range(1, len(array.shape) + 1)[axis]
 
 
 def _concatenate(arrays, axis=0):
     count = max(len(array.values) for array in arrays)
     values = [
-        np.broadcast_to(array.values, (count, *array.shape)) if len(array.values) < count
+        np.broadcast_to(array.values, (count, *array.shape))
+        if len(array.values) < count
         else array.values
         for array in arrays
     ]
@@ -124,7 +125,7 @@ def _softmax(array):
     return Family(np.swapaxes(rnn_utils.softmax(np.swapaxes(array.values, 0, 1)), 0, 1))
 
 
-Family.__matmul__ = _dot  # type: ignore[attr-defined]
+Family.__matmul__ = _dot  # type: ignore[operator]
 
 
 def family_numpy(count: int) -> dict[str, Any]:

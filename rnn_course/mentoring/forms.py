@@ -207,6 +207,13 @@ def statement_at(name: str, path: Path) -> ast.stmt:
 
 
 @cache
+def keys(name: str) -> frozenset[str]:
+    """The texts in a form: the keys of its dictionaries."""
+    constants = (n.value for n in ast.walk(form(name).tree) if isinstance(n, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
+
+
+@cache
 def vocabulary(name: str) -> frozenset[str]:
     """All names that the form binds or reads, its arguments among them."""
     known = form(name)

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from .edits import Editor, changed
+from .edits import Editor
+from .trees import changed
 
 MOST = 120_000  # values that one part may take
 TOP = 3  # with more edits than these, none is at the top of the expression
@@ -60,15 +61,22 @@ class Line:
         self.entries, self.shape = entries, shape
         self.known: dict[tuple[int, int, bool], Values] = {}
         self.alive: list[Any] = []  # so that an id stays one node's
+        self.tops: dict[int, list[ast.expr]] = {}
         self.tried = 0
 
     def solve(self, node: Any, target: Target, edits: int) -> Iterator[ast.expr]:
         """The trees with exactly so many edits whose value explains the target."""
-        forms = [(node, edits)]
+        yield from self._solve(node, target, edits)
         if 1 < edits <= TOP:
-            forms += [(new, edits - 1) for new in self.editor.rewrites(node, usual=True)]
-        for form, left in forms:
-            yield from self._solve(form, target, left)
+            for form in self._at_top(node):
+                yield from self._solve(form, target, edits - 1)
+
+    def _at_top(self, node: Any) -> list[ast.expr]:
+        """The node with one usual edit at its top, made once."""
+        if id(node) not in self.tops:
+            self.alive.append(node)
+            self.tops[id(node)] = list(self.editor.rewrites(node, usual=True))
+        return self.tops[id(node)]
 
     def _solve(self, form: Any, target: Target, edits: int) -> Iterator[ast.expr]:
         operation = type(form.op) if isinstance(form, ast.BinOp) else None
@@ -80,13 +88,14 @@ class Line:
             for below in range(edits + 1):
                 one, two = self.values(form.left, edits - below), self.values(form.right, below)
                 self.tried += len(one.rows) * len(two.rows)
-                for i, j in _sums(one.rows @ target.weights, sign * (two.rows @ target.weights), target):
+                sums = (one.rows @ target.weights, sign * (two.rows @ target.weights))
+                for i, j in _sums(*sums, target):
                     yield changed(form, left=one.tree(i), right=two.tree(j))
         else:
             all_values = self._combined(form, edits)
             self.tried += len(all_values.rows)
             near = np.abs(all_values.rows @ target.weights - target.value) <= target.tolerance
-            yield from (all_values.tree(k) for k in np.flatnonzero(near))
+            yield from (all_values.tree(int(k)) for k in np.flatnonzero(near))
 
     def _product(self, form, target: Target, left: int, right: int) -> Iterator[ast.expr]:
         factors = self.values(form.right, right)
@@ -94,14 +103,17 @@ class Line:
             return
         for number, row in enumerate(factors.rows):
             within = Target(target.weights * row, target.value, target.tolerance)
-            for tree in self._solve(form.left, within, left) if left else self._plain(form, within):
+            for tree in self._left(form.left, within, left):
                 yield changed(form, left=tree, right=factors.tree(number))
 
-    def _plain(self, form, target: Target) -> Iterator[ast.expr]:
-        self.tried += 1
-        (row,) = self.values(form.left, 0).rows
-        if abs(row @ target.weights - target.value) <= target.tolerance:
-            yield form.left
+    def _left(self, node, target: Target, edits: int) -> Iterator[ast.expr]:
+        if edits:
+            yield from self.solve(node, target, edits)
+        for form in [node] if edits == 0 else self._at_top(node) if edits == 1 else ():
+            self.tried += 1
+            values = self.values(form, 0).rows @ target.weights  # one, or none
+            if (np.abs(values - target.value) <= target.tolerance).any():
+                yield form
 
     def values(self, node: Any, edits: int) -> Values:
         """All that a part may become with exactly so many edits, equal values once."""

@@ -6,9 +6,12 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-MOST_CHARACTERS = 2_000_000
-MOST_LINES_JOINED = 20  # of one statement
+MOST_CHARACTERS = 2_000_000  # of a post
+MOST_LINES = 5_000  # of a post that are read as code
+LONGEST = 4_000  # characters of a line of code
+MOST_LINES_JOINED = 12  # of one statement
 CHARACTERS = str.maketrans(
     "“”„‟″‘’‚‛′−–—∗×·…\u00a0\u2007\u202f\u3000\t\ufeff",
     '"""""' + "'''''" + "---" + "***" + "…" + "    " + "\t" + " ",
@@ -51,7 +54,8 @@ def clean(text: str) -> list[str]:
     """The lines without markup, prompts, bullets and line numbers, in plain characters."""
     text = TAG.sub(lambda tag: "\n" if tag[0].lower().startswith("<br") else "", text)
     text = NOTHING.sub("", html.unescape(text[:MOST_CHARACTERS])).translate(CHARACTERS)
-    lines = [PROMPT.sub("", line.expandtabs(4).rstrip()) for line in text.split("\n")]
+    lines = [line if len(line) < LONGEST else "" for line in text.split("\n")[:MOST_LINES]]
+    lines = [PROMPT.sub("", line.expandtabs(4).rstrip()) for line in lines]
     for prefix in PREFIXES:
         pattern = re.compile(prefix)
         full = [line for line in lines if line.strip()]
@@ -110,14 +114,22 @@ def _statement(lines: list[str], start: int) -> tuple[Line, int]:
     header = text.startswith("def ") or COMPOUND.match(text)
     if not header and not ASSIGNMENT.match(text) and kind_of(text) is None:
         return line("prose"), 1
-    for used in range(1, MOST_LINES_JOINED):
+    for used in range(1, MOST_LINES_JOINED + 1):
         if start + used > len(lines) or (used > 1 and _begins(lines[start + used - 1])):
             break
         joined = _joined(lines[start : start + used])
         if kind := kind_of(joined):
             return line(kind, joined), used
+        if not _goes_on(lines[start + used - 1], joined):
+            break
     mended = closed(text)
     return (line(kind_of(mended) or "unread", mended), 1) if mended else (line("unread"), 1)
+
+
+def _goes_on(line: str, joined: str) -> bool:
+    """Whether a statement may go on in the next line: a bracket is open, or an operator last."""
+    opened = sum(map(joined.count, "([{")) > sum(map(joined.count, ")]}"))
+    return opened or line.rstrip().endswith(("\\", "+", "-", "*", ",", "=", "@", "/"))
 
 
 def _begins(line: str) -> bool:
@@ -140,6 +152,7 @@ def _without_comment(line: str) -> str:
     return line.partition("#")[0]
 
 
+@lru_cache(maxsize=20_000)
 def kind_of(text: str) -> str | None:
     """What a text is as Python; None if it is no statement that computes anything."""
     body = f"{text} pass" if text.endswith(":") else text

@@ -9,6 +9,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ _PASS = ast.parse("pass").body[0]
 def with_value(program: Program, site: Site, value: ast.expr) -> Program:
     """The program with another right-hand side at a site."""
     statement = copy.copy(at(program, site))
-    statement.value = value  # type: ignore[attr-defined]
+    statement.value = value
     return with_statements(program, site, [statement])
 
 
@@ -93,6 +94,12 @@ def functions(program: Program, names: dict[str, Any]) -> dict[str, Any]:
 def compiled(name: str, tree: ast.FunctionDef):
     """The code that defines a function."""
     return compile(ast.Module([tree], []), f"<{name}>", "exec")
+
+
+@lru_cache(maxsize=256)
+def body_code(name: str, tree: ast.FunctionDef) -> CodeType:
+    """The code of a function's body: co_varnames are its own names, co_names the others."""
+    return next(c for c in compiled(name, tree).co_consts if isinstance(c, CodeType))
 
 
 def sources(program: Program) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """From an error to programs: the edits after which a cell ends in this very error."""
 
+import re
 from collections.abc import Iterator
 
 from ..subject.mistakes import MISTAKES
@@ -8,6 +9,19 @@ from .rows import with_mistake
 from .steps import structural
 from .trial import Trial
 
+VERSIONS = (  # what Python and numpy have said otherwise over the years: one form of each
+    (r"^[\w.]+\.(?=\w+:)", ""),  # numpy.exceptions.AxisError
+    (r"\. Did you mean.*", ""),
+    (
+        r"local variable ('\w+') referenced before assignment",
+        r"cannot access local variable \1 where it is not associated with a value",
+    ),
+    (r"cannot unpack non-iterable (\w+) object", r"'\1' object is not iterable"),
+    (r"(too many values to unpack \(expected \d+).*", r"\1"),
+    (r"(too many indices for array).*", r"\1"),
+    (r"(must match exactly).*", r"\1"),
+    (r"into shape \((\d+)\)", r"into shape (\1,)"),
+)
 MOST = 3  # an error that more edits than these end in tells no cause
 
 
@@ -37,7 +51,14 @@ def raising(search) -> list[Program]:
 
 def alike(one: str, other: str) -> bool:
     """Whether two lines say the same error; versions of Python put it a little differently."""
-    return " ".join(one.split()).rstrip(". ") == other.rstrip(". ")
+    return _usual(one) == _usual(other)
+
+
+def _usual(error: str) -> str:
+    error = " ".join(error.split())
+    for form, usual in VERSIONS:
+        error = re.sub(form, usual, error)
+    return error.rstrip(". ")
 
 
 def _catalogue(trial: Trial) -> Iterator[tuple[str, Program]]:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..subject.published import SOURCE
 from . import forms
@@ -13,6 +14,9 @@ from .program import names_read
 FORMS = (*SOURCE, forms.LANGUAGE, forms.LANGUAGE_BY_STEP)
 GLOBALS = {"np", "numpy", "sigmoid", "softmax", "range", "reversed", "len", "zip", "enumerate"}
 MOST_STATEMENTS = 400  # of a piece
+MOST_INLINE = 100  # assignments within sentences
+DEEPEST = 8  # blocks in blocks
+LONGEST_LOOP = 60  # statements
 INLINE = re.compile(r"(?<![\w.\]])[A-Za-z_]\w*(?:\[[^]=]{1,20}\])? *[-+*/]?= *(?=[A-Za-z_(\[{])")
 ADVISED = re.compile(r"(?:don't|do not|never|instead of|should be|not)\W+(?:\w+\W+){0,4}$", re.I)
 OUTSIDE = ("np.random", "import ", "print(", "assert ", "%matplotlib")
@@ -38,7 +42,7 @@ def repair(text: str, about: tuple[str, ...] = ()) -> list[Piece]:
     """The code of a post. about are functions that it is known to be about."""
     pieces, loose, lines = [], [], logical_lines(text)
     about = (*about, *(name for name in SOURCE if re.search(rf"\b{name}\b", text)))
-    number, test_cell = 0, False
+    number, test_cell, inline = 0, False, 0
     while number < len(lines):
         line = lines[number]
         if line.kind == "def":
@@ -49,8 +53,9 @@ def repair(text: str, about: tuple[str, ...] = ()) -> list[Piece]:
         test_cell = test_cell or "np.random.seed" in line.text
         if line.kind in ("code", "block") and not test_cell and not _outside(line):
             loose.append(line)
-        elif line.kind == "prose" and not test_cell:
-            loose += _inline(line)
+        elif INLINE.search(line.text) and line.kind == "prose" and not test_cell:
+            inline += 1
+            loose += _inline(line) if inline < MOST_INLINE else []
         elif loose and loose[-1].kind != "blank" and line.kind != "blank":
             loose.append(line)
         number += 1
@@ -126,7 +131,7 @@ def _place(body: list[Line], depth: int, known: str, rows: list[str]) -> None:
         rows.append("    " * depth + line.text)
         position += 1
         if line.kind == "block":
-            inside = _inside(line.text, body[position:], known)
+            inside = _inside(line.text, body[position:], known) if depth < DEEPEST else 0
             _place(body[position : position + inside], depth + 1, known, rows)
             rows += [] if inside else ["    " * (depth + 1) + "pass"]
             position += inside
@@ -140,7 +145,7 @@ def _inside(header: str, rest: list[Line], known: str) -> int:
     assert isinstance(loop, ast.For)
     targets = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
     inside = 0
-    for number, line in enumerate(rest):
+    for number, line in enumerate(rest[:LONGEST_LOOP]):
         statement = _tree(line)
         if isinstance(statement, ast.Return):
             break
@@ -155,6 +160,7 @@ def _inside(header: str, rest: list[Line], known: str) -> int:
     return inside
 
 
+@lru_cache(maxsize=2_000)
 def _tree(line: Line) -> ast.stmt | None:
     tree = parsed(line.text + " pass" if line.kind == "block" else line.text)
     return tree.body[0] if tree else None
@@ -233,10 +239,10 @@ def likely(lines: list[Line], about: tuple[str, ...], least: int = 2) -> str:
     def score(name: str) -> float:
         binders = set(forms.binders(name))
         words = forms.vocabulary(name)
-        keys = {n.value for n in ast.walk(forms.form(name).tree) if isinstance(n, ast.Constant)}
+        keys = forms.keys(name)
         calls = set(forms.form(name).callees) & used
         hits = 3 * len(made & binders) + len(used & words) + 4 * len(calls)
-        hits += sum(isinstance(key, str) for key in constants & keys)
+        hits += len(constants & keys)
         misses = len(made - words) + 0.5 * len(used - words - made)
         return hits - misses + 1.5 * (name in about) if made & binders else 0
 

@@ -11,17 +11,19 @@ import ast
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice, product
 
 import numpy as np
 
-from ..subject.mistakes import MISTAKES
+from ..subject.mistakes import MISTAKES, Mistake
 from .deep import deep_candidates
 from .program import PUBLISHED_PROGRAM, Program, Site, at, with_value
 from .raised import raising
+from .reported import Reported
 from .rows import with_mistake
 from .steps import function_wide, structural
-from .trial import Reported, Trial
+from .trial import Trial
 
 DEPTH = 6  # times that a search goes on from what it has
 WIDTH = 6  # nodes that are taken up again
@@ -113,12 +115,12 @@ class Search:
     def _expanded(self, node: Node) -> list[Node]:
         """Take down what is complete; return the nodes to go on from."""
         trial = Trial(node.program, self.reported)
-        parts: list[Candidate] = []
-        for stage in ((self._catalogue, self._lines), (self._statements,), (self._deep,), (self._pairs,)):
-            if self.found or (parts and stage[0] in (self._deep, self._pairs)):
-                break
-            for generate in stage:
-                parts += self._parts(node, generate(trial, node))
+        parts = self._parts(node, self._catalogue(trial, node))
+        parts += self._parts(node, self._lines(trial, node))
+        if not self.found:
+            parts += self._parts(node, self._statements(trial, node))
+        for harder in (self._deep, self._pairs):
+            parts = parts or self._parts(node, harder(trial, node))
         return [] if self.found else list(self._from(trial, node, parts))
 
     def _parts(self, node: Node, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -180,7 +182,7 @@ class Search:
                 program = with_mistake(node.program, mistake)
                 if program is not None:
                     row = trial.exact(program)[0]
-                    yield self._counted(Candidate(lambda p, m=mistake: with_mistake(p, m), row))
+                    yield self._counted(Candidate(partial(_with_mistake, mistake), row))
 
     def _lines(self, trial: Trial, node: Node) -> Iterator[Candidate]:
         """One edit of the right-hand side of each statement that bears on a wrong number."""
@@ -216,7 +218,7 @@ class Search:
             for make in (function_wide, structural):
                 for program in make(node.program, function, trial.editor):
                     row = trial.exact(program)[0]
-                    yield self._counted(Candidate(lambda p, q=program: q, row, False))
+                    yield self._counted(Candidate(partial(_instead, program), row, False))
 
     def _deep(self, trial: Trial, node: Node) -> Iterator[Candidate]:
         return deep_candidates(self, trial, node)
@@ -230,10 +232,7 @@ class Search:
                 program = first.apply(node.program)
                 assert program is not None
                 for second in inner(Trial(program, self.reported), Node(program, first.row)):
-                    apply = second.apply
-                    yield Candidate(
-                        lambda p, a=first.apply, b=apply: b(q) if (q := a(p)) else None, second.row
-                    )
+                    yield Candidate(partial(_one_after, first, second), second.row)
 
     def _counted(self, candidate: Candidate) -> Candidate:
         self.count()
@@ -244,3 +243,16 @@ class Search:
         self.tried += 1
         if time.monotonic() - self.begun > self.seconds:
             raise Stopped
+
+
+def _with_mistake(mistake: Mistake, program: Program) -> Program | None:
+    return with_mistake(program, mistake)
+
+
+def _instead(changed: Program, program: Program) -> Program:
+    return changed
+
+
+def _one_after(first: Candidate, second: Candidate, program: Program) -> Program | None:
+    between = first.apply(program)
+    return second.apply(between) if between is not None else None

@@ -7,7 +7,8 @@ import numpy as np
 
 from .diagnosis import Explanation
 from .program import PUBLISHED_PROGRAM, at, names_bound, parse, statements
-from .trial import Reported, Trial
+from .reported import Reported
+from .trial import Trial
 
 RIGHT, WRONG, FIRST, UNSEEN = "right", "wrong", "first", "unseen"
 States = dict[tuple[str, str], str]
@@ -20,7 +21,7 @@ def explained_states(explanation: Explanation, reported: Reported) -> States:
     wrong = Trial(PUBLISHED_PROGRAM | changed, reported)
     states: States = {}
     for function in right.chain:
-        for name in _variables(PUBLISHED_PROGRAM[function]):
+        for name in variables(PUBLISHED_PROGRAM[function]):
             ours, theirs = right.ends.get(function, []), wrong.ends.get(function, [])
             values = [[scope.get(name) for scope in scopes] for scopes in (ours, theirs)]
             states[function, name] = RIGHT if _same(*values) else WRONG
@@ -37,7 +38,7 @@ def seen_states(search: Any) -> tuple[States, tuple[str, ...]]:
     states: States = {
         (function, name): UNSEEN
         for function in trial.chain
-        for name in _variables(PUBLISHED_PROGRAM[function])
+        for name in variables(PUBLISHED_PROGRAM[function])
     }
     suspects = []
     for site, reach in search.reach.items():
@@ -53,19 +54,24 @@ def seen_states(search: Any) -> tuple[States, tuple[str, ...]]:
     return states, tuple(notes)
 
 
-def _variables(tree: ast.FunctionDef) -> list[str]:
+def variables(tree: ast.FunctionDef) -> list[str]:
+    """The names that a function binds, its arguments first."""
     names = (name for _, statement in statements(tree) for name in names_bound(statement))
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys((*(argument.arg for argument in tree.args.args), *names)))
 
 
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict):
-        return isinstance(other, dict) and one.keys() == other.keys() and all(
-            _same(one[key], other[key]) for key in one
+        return (
+            isinstance(other, dict)
+            and one.keys() == other.keys()
+            and all(_same(one[key], other[key]) for key in one)
         )
     if isinstance(one, (list, tuple)):
-        return isinstance(other, (list, tuple)) and len(one) == len(other) and all(
-            map(_same, one, other)
+        return (
+            isinstance(other, (list, tuple))
+            and len(one) == len(other)
+            and all(map(_same, one, other))
         )
     if np.shape(one) != np.shape(other) or other is None:
         return one is other

@@ -4,11 +4,24 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from .edits import Editor, changed, constant, name_node, parsed
-from .program import Program, Site, at, names_bound, names_read, statements, with_statements, with_value
+from .edits import Editor
+from .program import (
+    Program,
+    Site,
+    at,
+    names_bound,
+    names_read,
+    statements,
+    with_statements,
+    with_value,
+)
+from .trees import changed, name_node, parsed
 
-LOOPS = ("range(T_x)", "reversed(range(T_x))", "range(T_x - 1)", "reversed(range(T_x - 1))")
-LOOPS += ("range(1, T_x)", "reversed(range(1, T_x))")
+LOOPS = [
+    order.format(steps)
+    for steps in ("range(T_x)", "range(T_x - 1)", "range(1, T_x)")
+    for order in ("{}", "reversed({})")
+]
 
 
 def structural(program: Program, function: str, editor_at) -> Iterator[Program]:
@@ -90,16 +103,15 @@ def _moved(program: Program, site: Site, statement: ast.stmt) -> Iterator[Progra
     """The statement behind the next one, behind its loop, or at the start of the next loop."""
     *before, position = site.path
     outer = Site(site.function, tuple(before))
-    body = at(program, outer).body if before else program[site.function].body  # type: ignore
+    body = at(program, outer).body if before else program[site.function].body
     following = body[position + 1] if position + 1 < len(body) else None
     without = with_statements(program, site, [])
     loops = [p for p, s in statements(program[site.function]) if isinstance(s, ast.For)]
     if before and not isinstance(statement, ast.Return):
-        loop = at(without, outer)
-        yield with_statements(without, outer, [loop, statement])
+        yield with_statements(without, outer, [at(without, outer), statement])
     elif loops and site.path < loops[0] and isinstance(statement, ast.Assign):
         (first,) = loops[0]
-        loop: Any = at(program, Site(site.function, loops[0]))
+        loop = at(program, Site(site.function, loops[0]))
         inside = changed(loop, body=[statement, *loop.body])
         yield with_statements(without, Site(site.function, (first - 1,)), [inside])
     if following is not None and _order_matters(statement, following):

@@ -4,7 +4,6 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,76 +11,22 @@ import numpy as np
 from rnn_published import PUBLISHED
 
 from . import cells
-from .diagnosis import RAISES, Observation
-from .edits import Editor
+from .edits import Editor, code
 from .family import Family, family_numpy
-from .program import PLAIN, Program, Site, at, functions, statements, with_statements, with_value
+from .program import (
+    PLAIN,
+    Program,
+    Site,
+    at,
+    body_code,
+    functions,
+    statements,
+    with_statements,
+    with_value,
+)
+from .reported import Reported
 
 PICK, SEEN = "__pick__", "__seen__"
-PLAIN_BITS = 20.0  # of a shape, a length, a zero: many programs print them
-
-
-class Reported:
-    """The observations of a post as one row of numbers: what a program's row must be.
-
-    functions are the exercises whose cells were run, in the order of the notebook.
-    """
-
-    def __init__(self, observations: Sequence[Observation], generation: str = cells.NEW):
-        self.observations = list(observations)
-        self.places = [compile(o.place, "<place>", "eval") for o in observations]
-        self.generation = generation
-        told = {observation.function for observation in observations}
-        self.raises = np.array([o.place == RAISES for o in observations])
-        errors = [o.text for o in observations if o.place == RAISES]
-        self.error = " ".join(errors[-1].split()) if errors else ""
-        self.functions = [name for name in cells.EXERCISES if name in told]
-        self.values = np.array([v for o in observations for v in o.values], float)
-        self.tolerance = np.repeat(
-            [o.tolerance for o in observations], [len(o.values) for o in observations]
-        )
-        self.owner = np.repeat(np.arange(len(observations)), [len(o.values) for o in observations])
-
-    def near(self, rows: np.ndarray) -> np.ndarray:
-        """(programs, numbers): which of them each row reproduces to its digits."""
-        with np.errstate(invalid="ignore"):
-            near = np.abs(rows - self.values) <= self.tolerance
-        return near | (rows == self.values)  # inf
-
-    def matches(self, rows: np.ndarray) -> np.ndarray:
-        """(programs, observations): the same for whole observations."""
-        wrong = np.zeros((len(self.observations), len(rows)), int)
-        np.add.at(wrong, self.owner, ~self.near(rows).T)
-        return wrong.T == 0
-
-    @cached_property
-    def bits(self) -> np.ndarray:
-        """How much each number tells: the bits by which its digits narrow chance down."""
-        with np.errstate(divide="ignore"):
-            digits = np.log2(np.maximum(np.abs(self.values), 0.1) / (2 * self.tolerance))
-        plain = (self.values == 0) | ~np.isfinite(self.values) | (self.tolerance == 0)
-        return np.where(plain, PLAIN_BITS, digits)
-
-    def row(self, variables: dict[str, dict[str, Any]], count: int) -> np.ndarray:
-        """What count programs print, one row each; nan where nothing can be printed."""
-        row = np.full((count, len(self.values)), np.nan)
-        for number, seen in enumerate(self.observations):
-            columns = self.owner == number
-            if seen.place == RAISES:
-                continue
-            try:
-                value = cells.look(self.places[number], variables[seen.function])
-            except (KeyError, IndexError, TypeError, AttributeError, NameError):
-                continue  # what is looked at does not exist in this program
-            printed = value.values if isinstance(value, Family) else np.asarray([value], object)
-            if not isinstance(value, Family):
-                try:
-                    printed = np.asarray([value], float)
-                except (TypeError, ValueError):
-                    continue
-            if printed.shape[1:] == seen.shape:
-                row[:, columns] = printed.reshape(len(printed), -1)
-        return row
 
 
 class Trial:
@@ -97,7 +42,7 @@ class Trial:
         self.scopes: dict[Site, dict[str, Any]] = {}
         self.visits: Counter[Site] = Counter()
         self.ends: dict[str, list[dict[str, Any]]] = defaultdict(list)  # the variables at each end
-        self.names = functions(self._part(program), self.leftovers | PLAIN)
+        self.names = self._made(self._part(program), np.copy, PLAIN)
         self.predicted = self._watch()
 
     def exact(self, program: Program) -> np.ndarray:
@@ -121,11 +66,12 @@ class Trial:
         if scope is None:  # never reached
             return {}
         alone = isinstance(statement, ast.Expr)  # it has an effect, not a value
+        beyond = self._beyond(site)
         with np.errstate(all="ignore"):
             for number, value in enumerate(values):
                 try:
-                    result = eval(_code(value), self.names, dict(scope))  # noqa: S307
-                except Exception:  # the edit makes no sense here
+                    result = eval(code(value), beyond, dict(scope))  # noqa: S307
+                except Exception:  # noqa: S112  the edit makes no sense here
                     continue
                 lone = alone or isinstance(value, (ast.Name, ast.Subscript))  # it may be a view
                 groups[number if lone else _form(result)].append(number)
@@ -133,14 +79,14 @@ class Trial:
 
     def _together(self, site: Site, values) -> np.ndarray:
         if len(values) > 2:
-            codes = [_code(value) for value in values]
-            reads = [set(code.co_names) for code in codes]
+            codes = [code(value) for value in values]
+            reads, beyond = [set(c.co_names) for c in codes], self._beyond(site)
 
             def pick(scope):
                 return _stack(
                     [
-                        eval(code, self.names, _seen_by(k, scope, names))  # noqa: S307
-                        for k, (code, names) in enumerate(zip(codes, reads, strict=True))
+                        eval(c, beyond, _seen_by(k, scope, names))  # noqa: S307
+                        for k, (c, names) in enumerate(zip(codes, reads, strict=True))
                     ]
                 )
 
@@ -160,14 +106,14 @@ class Trial:
 
     def evaluate(self, site: Site, expression: ast.expr) -> Any:
         """What an expression is worth at a site, the first time it is reached."""
-        return eval(_code(expression), self.names, dict(self.scopes[site]))  # noqa: S307
+        return eval(code(expression), self._beyond(site), dict(self.scopes[site]))  # noqa: S307
 
     def slopes(self, site: Site) -> tuple[np.ndarray, np.ndarray] | None:
         """The value at a site, and (numbers, entries): what each number gains with each entry.
 
         Zero for a number that does not depend on it linearly; None unless the value is one matrix.
         """
-        value = self.evaluate(site, at(self.program, site).value)  # type: ignore[attr-defined]
+        value = self.evaluate(site, at(self.program, site).value)
         if self.visits[site] != 1 or not isinstance(value, np.ndarray) or value.ndim != 2:
             return None
         steps = np.eye(value.size + 1, value.size)  # one entry each, and the last none
@@ -188,8 +134,7 @@ class Trial:
     def failure(self, program: Program) -> tuple[np.ndarray, str]:
         """The row of a program up to where its cells fail, and the last line of the traceback."""
         variables: dict[str, dict[str, Any]] = {}
-        made = functions(self._part(program), PLAIN | self.leftovers)
-        error = ""
+        made, error = self._made(self._part(program), np.copy, PLAIN), ""
         with np.errstate(all="ignore"):
             for name in self.reported.functions:
                 try:
@@ -209,6 +154,8 @@ class Trial:
             with np.errstate(all="ignore"):
                 form = _form(self.evaluate(site, value))
                 right = _form(self.evaluate(site, at(self.program, site).value))
+        except NameError:  # of the function's own, too early: an UnboundLocalError there
+            return ""
         except Exception as raised:  # the edit's fault
             return f"{type(raised).__name__}: {raised}"
         return None if form == right else ""
@@ -216,17 +163,26 @@ class Trial:
     def _part(self, program: Program) -> Program:
         return {name: program[name] for name in self.chain}
 
-    def _run(self, program: Program, count: int = 0, **hooks: Callable) -> np.ndarray:
+    def _made(self, program: Program, make: Callable, names: dict[str, Any]) -> dict[str, Any]:
+        """The functions of a program with a copy of what they read of earlier cells."""
+        read = {read for name, tree in program.items() for read in body_code(name, tree).co_names}
+        left = {name: self.leftovers[name] for name in read & self.leftovers.keys()}
+        return functions(program, cells.each(make, left) | names)
+
+    def _beyond(self, site: Site) -> dict[str, Any]:
+        """What the names mean at a site that the function itself never assigns to."""
+        own = body_code(site.function, self.program[site.function]).co_varnames
+        return {n: v for n, v in (self.leftovers | self.names).items() if n not in own}
+
+    def _run(self, program: Program, count: int = 0, **hooks: Any) -> np.ndarray:
         """The rows of a program, for count families or, with 0, in plain numpy."""
 
         def family(array):
             return Family(array.copy()[None])
 
-        names = PLAIN | self.leftovers
-        if count:
-            names = cells.each(family, self.leftovers) | family_numpy(count)
-        made = functions(self._part(program), names | hooks)
         make = family if count else np.copy
+        names = family_numpy(count) if count else PLAIN
+        made = self._made(self._part(program), make, names | hooks)
         with np.errstate(all="ignore"):
             variables = {
                 name: cells.run(name, made, self.reported.generation, make)
@@ -247,20 +203,17 @@ class Trial:
             self.visits[Site(name, path)] += 1
             if isinstance(at(self.program, Site(name, path)), ast.Return):
                 self.ends[name].append(cells.each(np.copy, scope))
-            self.scopes.setdefault(Site(name, path), dict(scope))
+            if self.visits[Site(name, path)] == 1:  # a list may grow later
+                held = {n: list(v) if isinstance(v, list) else v for n, v in scope.items()}
+                self.scopes[Site(name, path)] = held
 
         try:
-            return self._run(watched, **{SEEN: seen})
+            return self._run(watched, 0, **{SEEN: seen})
         except Exception:  # the program's fault
             return np.full((1, len(self.reported.values)), np.nan)
 
 
 _PICKING = ast.parse(f"{PICK}(locals())", mode="eval").body
-
-
-@lru_cache(maxsize=100_000)
-def _code(value: ast.expr):
-    return compile(ast.Expression(value), "<edit>", "eval")
 
 
 def _form(value: Any) -> Any:

@@ -102,8 +102,9 @@ class Verdict:
             return next(iter(right), UNKNOWN)
         made, views = row.get("bound"), row.get("views")
         for pair in views if isinstance(views, (tuple, list)) else ():
-            if isinstance(pair, tuple) and self._harmful(event, *map(str, pair[:2])):
-                self.views.setdefault(event.step.number, (event.step, *map(str, pair)))
+            one, other = map(str, pair) if isinstance(pair, tuple) and len(pair) == 2 else "  "
+            if self._harmful(event, one, other):
+                self.views.setdefault(event.step.number, (event.step, one, other))
         made = made if isinstance(made, dict) else {}
         for name, value in right.items():
             if not same(made.get(name), value, self.plan.form.loose):

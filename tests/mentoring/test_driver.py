@@ -1,8 +1,12 @@
 """mentoring/driver: statements run one by one on given values."""
 
+import ast
+import inspect
+
 import numpy as np
 import pytest
 
+from rnn_course.mentoring import driver
 from rnn_course.mentoring.driver import alike, run_events
 
 
@@ -64,3 +68,10 @@ def test_views_are_told(text):
     given = events((0, {"a": np.ones((2, 2))}))
     assert run_events([(text, ["b"])], [], given)[0]["views"] == [("b", "a")]
     assert run_events([(f"{text}.copy()", ["b"])], [], given)[0]["views"] == []
+
+
+def test_it_knows_no_right_answer():
+    """Its text goes into the sandbox: it imports nothing of the course but what students have."""
+    tree = ast.parse(inspect.getsource(driver))
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert modules == {"contextlib", "rnn_utils"}

@@ -1,6 +1,7 @@
 """mentoring/repair: functions come out of posts whole."""
 
 import ast
+import time
 
 import pytest
 from code_posts import FIRST_TRY, REPAIRED, TEST_CELL, TWO_LINES, flat, notebook
@@ -84,6 +85,23 @@ def test_a_test_cell_alone_is_no_code_of_the_students():
     """Nor are printed values."""
     assert repair(TEST_CELL) == []
     assert repair('gradients["dxt"][1][2] = 3.23\ngradients["dxt"].shape = (3, 10)') == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dWf = np.dot(\n" * 70_000,
+        "def lstm_backward(da, caches):\n" * 30_000,
+        "def f(a):\n" + "for t in range(3):\n" * 400 + "a = 1",
+        "see dWf = np.dot( and dbf = np.sum( and so on\n" * 20_000,
+        "a = " * 250_000,
+    ],
+)
+def test_a_megabyte_takes_seconds(text):
+    """However it is made."""
+    begun = time.monotonic()
+    repair(text)
+    assert time.monotonic() - begun < 10
 
 
 @given(st.lists(st.sampled_from(notebook().splitlines()), max_size=40).map("\n".join))

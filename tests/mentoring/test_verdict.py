@@ -106,3 +106,22 @@ def test_two_mistakes_are_two_departures():
         ("np.dot(dot, concat.T)", "np.dot(dit, concat.T)"),
     ]
     assert [found.name for found in departures("lstm_cell_backward", *edits)] == ["dot", "dWo"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        1.0,
+        "text",
+        {},
+        {"bound": None},
+        {"bound": {"dtanh": "x"}, "views": [1, ("a",)]},
+        {"raised": 5},
+    ],
+)
+def test_answers_that_no_driver_gives(row):
+    """Code that writes its own answers blames itself, and nothing breaks."""
+    schedule = Schedule(Plan(repair(SOURCE["rnn_cell_backward"])[0]))
+    verdict = Verdict(schedule, [row] * len(schedule.events))
+    assert verdict.departures()

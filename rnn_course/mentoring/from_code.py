@@ -1,0 +1,147 @@
+"""The diagnosis of posted code: each statement that departs, in the words of the catalogue."""
+
+import ast
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ..sandbox.sandbox import Sandbox, SandboxError
+from . import cells, states
+from .diagnosis import Diagnosis, Explanation, Found, FoundMistake
+from .explain import found_mistakes
+from .naming import listed
+from .program import PUBLISHED_PROGRAM, Site, statements, with_statements
+from .trace import Traced, notes, trace
+from .verdict import Departure
+
+PRELOAD = ("numpy", "rnn_utils")
+
+
+def from_code(code: str, about: tuple[str, ...] = ()) -> Diagnosis | None:
+    """The diagnosis of all functions in the code of a post; None if there is nothing to run."""
+    begun = time.monotonic()
+    try:
+        sandbox = Sandbox(PRELOAD)
+        sandbox.check()
+    except SandboxError as error:
+        words = f"The code in the post was not run: {error}"
+        return Diagnosis("", cells.NEW, Found.UNEXPLAINED, notes=(words,))
+    try:
+        traced = [one for one in trace(code, sandbox, about) if one.departures or _whole(one)]
+    finally:
+        sandbox.close()
+    if not traced:
+        return None
+    wrong = [one for one in traced if one.departures]
+    told = (*notes(code), *(words for one in traced for words in _said(one)))
+    explanations = (_explanation(wrong),) if wrong else ()
+    verdict = Found.EXPLAINED if wrong else Found.UNEXPLAINED if told else Found.RIGHT
+    function = _form((wrong or traced)[0])
+    marks = {key: state for one in traced for key, state in _states(one).items()}
+    first = next((key for key, state in marks.items() if state == states.WRONG), None)
+    marks |= {first: states.FIRST} if first else {}
+    seconds = time.monotonic() - begun
+    return Diagnosis(function, cells.NEW, verdict, (), explanations, told, marks, seconds)
+
+
+def _whole(one: Traced) -> bool:
+    return one.piece.complete and not one.piece.gap
+
+
+def _said(one: Traced) -> Iterable[str]:
+    """What is to be known of a piece beside its departures."""
+    name = one.piece.name or one.piece.form
+    if one.problem:
+        yield f"{name} could not be run to its end: {one.problem}"
+    elif one.raised and not one.departures:
+        yield f"As it stands {name} ends in {one.raised}"
+    for line in one.piece.unread:
+        yield f"This line of {name} is no Python: {line.strip()}"
+
+
+def _explanation(wrong: list[Traced]) -> Explanation:
+    mistakes = tuple(
+        _found(replace(departure, function=_form(one)))
+        for one in wrong
+        for departure in one.departures
+    )
+    return Explanation(mistakes, 0, 0, {_form(one): one.piece.source for one in wrong})
+
+
+def _form(one: Traced) -> str:
+    return one.piece.form.partition(",")[0]
+
+
+def _states(one: Traced) -> states.States:
+    form = _form(one)
+    if form not in PUBLISHED_PROGRAM:
+        return {}
+    wrong = {departure.name for departure in one.departures}
+    names = states.variables(PUBLISHED_PROGRAM[form])
+    return {(form, name): states.WRONG if name in wrong else states.RIGHT for name in names}
+
+
+def _found(departure: Departure) -> FoundMistake:
+    """A departure in the catalogue's words, or else in plain ones; line counts in the source."""
+    words, plain = _in_words(departure), _plainly(departure)
+    if words is None:
+        return plain
+    if not words.label and departure.slips:
+        words = replace(
+            words, why=plain.why, hints=(words.hints[0], words.hints[1], plain.hints[2])
+        )
+    return replace(words, line=departure.line, becomes=departure.student)
+
+
+def _in_words(departure: Departure) -> FoundMistake | None:
+    """What explain says of the published form with the student's statement in its place."""
+    function = departure.function
+    if function not in PUBLISHED_PROGRAM or departure.kind not in ("value", "raised", "lost"):
+        return None
+    paths = [
+        path
+        for path, statement in statements(PUBLISHED_PROGRAM[function])
+        if ast.unparse(statement) == departure.right
+    ]
+    try:
+        tree: Any = _Folded(function).visit(ast.parse(departure.student))
+    except SyntaxError:  # a loop's head alone
+        return None
+    if len(paths) != 1:
+        return None
+    changed = with_statements(PUBLISHED_PROGRAM, Site(function, paths[0]), tree.body)[function]
+    found = found_mistakes(function, ast.unparse(changed))
+    return found[0] if len(found) == 1 else None
+
+
+class _Folded(ast.NodeTransformer):
+    """Puts the published names in the place of what the published form calls so."""
+
+    def __init__(self, function: str):
+        self.names = {
+            ast.dump(statement.value): statement.targets[0]
+            for _, statement in statements(PUBLISHED_PROGRAM[function])
+            if isinstance(statement, ast.Assign)
+            and isinstance(statement.targets[0], ast.Name)
+            and ast.unparse(statement.value).startswith(("parameters[", "np.concatenate("))
+        }
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """The name of an expression that has one, or the node with its parts folded."""
+        name = self.names.get(ast.dump(node)) if isinstance(node, ast.expr) else None
+        return ast.Name(name.id, ast.Load()) if name else self.generic_visit(node)
+
+
+def _plainly(departure: Departure) -> FoundMistake:
+    name, reads = departure.name, listed(list(departure.reads)) or "nothing else"
+    facts = "; ".join(departure.slips) or departure.error or "the value departs"
+    hints = (
+        f"Look at the line of {name} in {departure.function}.",
+        f"{name} should be a function of {reads}.",
+        f"In the line of {name}, {facts}.",
+    )
+    why = f"{facts[0].upper()}{facts[1:]}."
+    return FoundMistake(
+        departure.function, departure.line, departure.right, departure.student, why, hints
+    )
