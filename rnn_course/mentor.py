@@ -134,4 +134,53 @@ def mistakes(function: str | None, as_json: bool) -> None:
         click.echo(f"{row.label:{width}}  {row.why}")
 
 
-COMMANDS = (diagnose, reproduce, mistakes)
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+def grade(file: Path, as_json: bool) -> None:
+    """Judge each of the eight functions in a notebook or program FILE by itself."""
+    from .grading.standalone import UnusableError, grade_file
+    from .sandbox.sandbox import Sandbox, SandboxError
+
+    try:
+        sandbox = Sandbox(preload=("numpy", "rnn_utils"))
+        try:
+            graded = grade_file(file, sandbox)
+        finally:
+            sandbox.close()
+    except (SandboxError, UnusableError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    with _progress() as progress:
+        told = {name: _graded(name, one, progress) for name, one in graded.items()}
+    if as_json:
+        click.echo(json.dumps({"functions": told}, indent=2, ensure_ascii=False))
+        return
+    for name, one in told.items():
+        click.echo(f"{name:20} {one['verdict']:10} {one['detail']}".rstrip())
+
+
+def _graded(name: str, graded, progress) -> dict:
+    """The verdict on one function in few words; if it is wrong, with the line at fault."""
+    from .mentoring.from_values import from_values
+
+    verdict = graded.verdict
+    said = dict.fromkeys(filter(None, (verdict.reason, verdict.words)))
+    told: dict = {"verdict": OUTCOMES.get(verdict.status, "wrong"), "detail": " ".join(said)}
+    if told["verdict"] == "wrong" and graded.published is not None:
+        progress(f"looking for the line at fault in {name}")
+        diagnosis = from_values(name, graded.published)
+        told["explanations"] = [one.to_dict() for one in diagnosis.explanations]
+        for mistake in (m for one in diagnosis.explanations[:1] for m in one.mistakes):
+            told["detail"] += f"\n    {mistake.function}, line {mistake.line}: {mistake.hints[2]}"
+    return told
+
+
+OUTCOMES = {
+    "right": "right",
+    "blank": "blank",
+    "absent": "absent",
+    "timed out": "timed out",
+    **dict.fromkeys(("raised", "out of memory", "ended the process", "no answer"), "raised"),
+}
+COMMANDS = (diagnose, reproduce, mistakes, grade)

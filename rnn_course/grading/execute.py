@@ -5,6 +5,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+from nbformat import from_dict
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer, List, Unicode
@@ -94,7 +95,7 @@ class RunCells(NbGraderPreprocessor):
         runs = self.sandbox.run(cells, self.limits, {"NBGRADER_EXECUTION": execution}, files)
         resources["answers"] = {}
         for cell, run in zip(code, runs, strict=True):
-            cell.outputs, cell.execution_count = run.outputs, run.count
+            cell.outputs, cell.execution_count = list(map(from_dict, run.outputs)), run.count
             if graded(cell) in questions:
                 resources["answers"][graded(cell)] = run
                 cell.outputs = [NOT_JUDGED]

@@ -20,7 +20,6 @@ from ..subject.exercises import EXERCISES, Exercise
 from . import checks
 from .loose import read_regular
 from .needed import Statement, needed, parsed
-from .submission import read
 from .verdict import Status, Verdict
 
 MOST_BYTES = 20 * 2**20  # most of a notebook is pictures
@@ -82,6 +81,8 @@ def _sources(path: Path) -> list[str]:
     if not data.strip():
         raise UnusableError(f"{path.name} is empty.")
     if path.suffix == ".ipynb" or data.lstrip().startswith(b"{"):
+        from .submission import read  # nbformat takes seconds to import
+
         notebook, problems = read(data)
         if not notebook.cells:
             raise UnusableError(f"{path.name}: {' '.join(problems)}")

@@ -1,5 +1,6 @@
 """A run of a student's notebook beside the published one: whose numbers are these?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +33,14 @@ class Comparison:
         return [name for name in cells.EXERCISES if name in (wrong or told)][-1]
 
 
-def compare(observations: tuple[Observation, ...]) -> Comparison:
+def compare(
+    observations: tuple[Observation, ...], within: Sequence[str] | None = None
+) -> Comparison:
     """Compare with the NEW and the OLD published numbers."""
-    new = _beside(observations, cells.NEW)
+    new = _beside(observations, cells.NEW, within)
     if all(seen.matches for seen in new.compared):
         return new
-    old = _beside(observations, cells.OLD)
+    old = _beside(observations, cells.OLD, within)
     printed = Trial(old_program(), new.reported).predicted
     if not new.reported.error and new.reported.near(printed).all():
         return Comparison(new.reported, new.compared, Found.OLD_NUMBERS)
@@ -50,8 +53,8 @@ def old_program() -> Program:
     return PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
 
 
-def _beside(observations, generation: str) -> Comparison:
-    reported = Reported(observations, generation)
+def _beside(observations, generation: str, within) -> Comparison:
+    reported = Reported(observations, generation, within)
     row = Trial(PUBLISHED_PROGRAM, reported).predicted
     matches = reported.matches(row)[0] & ~reported.raises
     compared = tuple(

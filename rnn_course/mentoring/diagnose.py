@@ -1,7 +1,7 @@
 """From observations to a diagnosis: compare, search, verify, put into words."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -27,9 +27,10 @@ def from_numbers(
     observations: tuple[Observation, ...],
     seconds: float = SECONDS,
     progress: Callable[[str], None] = lambda words: None,
+    within: Sequence[str] | None = None,
 ) -> Diagnosis:
-    """The diagnosis of one run of a student's notebook."""
-    begun, comparison = time.monotonic(), compare(observations)
+    """The diagnosis of one run of a student's notebook; within may hold the mistakes, or all."""
+    begun, comparison = time.monotonic(), compare(observations, within)
     if comparison.verdict:
         return _diagnosis(comparison, comparison.verdict, begun)
     search = Search(comparison.reported, seconds, progress)

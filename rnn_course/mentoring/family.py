@@ -55,8 +55,8 @@ def _aligned(value, ndim: int):
     if not isinstance(value, Family):
         return value
     missing = ndim - value.values.ndim
-    if missing <= 0:
-        return value.values
+    if missing < 0:  # numpy would take the programs for an axis of the array
+        raise ValueError("there is no room for all axes")
     return value.values.reshape(value.values.shape[:1] + (1,) * missing + value.shape)
 
 

@@ -64,7 +64,7 @@ def _usual(error: str) -> str:
 def _catalogue(trial: Trial) -> Iterator[tuple[str, Program]]:
     for mistake in MISTAKES.values():
         program = with_mistake(PUBLISHED_PROGRAM, mistake)
-        if mistake.function in trial.chain and program is not None:
+        if mistake.function in trial.suspects and program is not None:
             yield mistake.label, program
 
 
@@ -87,6 +87,6 @@ def _may_fail(trial: Trial, site: Site, failure: str | None) -> bool:
 
 
 def _statements(trial: Trial) -> Iterator[tuple[str, Program]]:
-    for function in trial.chain:
+    for function in trial.suspects:
         for program in structural(PUBLISHED_PROGRAM, function, trial.editor):
             yield f"the statements of {function}", program

@@ -16,10 +16,17 @@ PLAIN_BITS = 20.0  # of a shape, a length, a zero: many programs print them
 class Reported:
     """The observations of a post as one row of numbers: what a program's row must be.
 
-    functions are the exercises whose cells were run, in the order of the notebook.
+    functions are the exercises whose cells were run, in the order of the notebook; within are those
+    that may hold the mistakes, if not all that run then.
     """
 
-    def __init__(self, observations: Sequence[Observation], generation: str = cells.NEW):
+    def __init__(
+        self,
+        observations: Sequence[Observation],
+        generation: str = cells.NEW,
+        within: Sequence[str] | None = None,
+    ):
+        self.within = within
         self.observations = list(observations)
         self.places = [compile(o.place, "<place>", "eval") for o in observations]
         self.generation = generation

@@ -178,7 +178,7 @@ class Search:
 
     def _catalogue(self, trial: Trial, node: Node) -> Iterator[Candidate]:
         for mistake in MISTAKES.values():
-            if mistake.function in trial.chain:
+            if mistake.function in trial.suspects:
                 program = with_mistake(node.program, mistake)
                 if program is not None:
                     row = trial.exact(program)[0]
@@ -190,7 +190,8 @@ class Search:
         for site in trial.scopes:
             statement = at(node.program, site)
             value = getattr(statement, "value", None)
-            if value is None or not (self.reach.get(site, wrong) & wrong).any():
+            bears = (self.reach.get(site, wrong) & wrong).any()
+            if value is None or site.function not in trial.suspects or not bears:
                 continue
             if (site, statement) not in self.edits:
                 self.edits[site, statement] = list(trial.editor(site).edits(value))
@@ -214,7 +215,7 @@ class Search:
         ]
 
     def _statements(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        for function in trial.chain:
+        for function in trial.suspects:
             for make in (function_wide, structural):
                 for program in make(node.program, function, trial.editor):
                     row = trial.exact(program)[0]

@@ -39,6 +39,8 @@ class Trial:
         self.leftovers = {
             name: value for f in reported.functions for name, value in cells.left_behind(f).items()
         }
+        within = reported.within
+        self.suspects = [name for name in self.chain if within is None or name in within]
         self.scopes: dict[Site, dict[str, Any]] = {}
         self.visits: Counter[Site] = Counter()
         self.ends: dict[str, list[dict[str, Any]]] = defaultdict(list)  # the variables at each end

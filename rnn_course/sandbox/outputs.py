@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from nbformat import NotebookNode, from_dict
+from traitlets.utils.bunch import Bunch
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MAX_PIXELS = 40_000_000  # so that no browser unpacks gigabytes
@@ -47,7 +47,7 @@ ERRORS = {  # raised in the child → how the cell ended
 class CellRun:
     """What became of one cell: its outputs, or the answer to a question, and how it ended."""
 
-    outputs: list[NotebookNode] = field(default_factory=list)
+    outputs: list[Bunch] = field(default_factory=list)
     answer: str | None = None
     outcome: Outcome | None = None
     count: int | None = None
@@ -88,7 +88,7 @@ def read(message: bytes, number: int, asked: bool, answer_kib: int) -> CellRun:
     return CellRun(outputs, outcome=outcomes[-1] if outcomes else None, count=count)
 
 
-def outcome_of(output: NotebookNode) -> Outcome | None:
+def outcome_of(output: Bunch) -> Outcome | None:
     """The named outcome that an error stands for, if it does for one."""
     return ERRORS.get(output.ename) if output.output_type == "error" else None
 
@@ -99,7 +99,7 @@ def _text(value) -> str:
     return value.encode("utf-8", "replace").decode()  # no lone surrogates
 
 
-def _output(raw: dict) -> NotebookNode:
+def _output(raw: dict) -> Bunch:
     kind = raw["output_type"]
     if kind == "stream":
         name = "stderr" if raw["name"] == "stderr" else "stdout"
@@ -117,9 +117,9 @@ def _output(raw: dict) -> NotebookNode:
     raise UnreadableError("no kind of output")
 
 
-def _node(kind: str, **fields) -> NotebookNode:
-    """An output; what is in it is checked here, so nbformat's own check would be the second."""
-    return from_dict({"output_type": kind, **fields})
+def _node(kind: str, **fields) -> Bunch:
+    """An output as nbformat has it. To import nbformat takes seconds, and not all need it."""
+    return Bunch(output_type=kind, **fields)
 
 
 def _data(bundle: dict) -> dict[str, str]:
