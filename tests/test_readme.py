@@ -33,7 +33,9 @@ def test_the_students_page_has_the_right_points():
     }
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}.md" for name in ("instructor", "mentor", "student"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/instructor.md", "docs/mentor.md", "docs/student.md"]
+)
 def test_links_lead_somewhere(page):
     """Every relative link names a file."""
     text = (ROOT / page).read_text()

@@ -18,6 +18,7 @@ from .edits import Editor
 from .trees import changed
 
 MOST = 120_000  # values that one part may take
+MOST_WEIGHTS = 2_000  # for which one part is solved at once
 TOP = 3  # with more edits than these, none is at the top of the expression
 PROJECTION = np.random.default_rng(0).standard_normal(4096)
 PAIRS = {ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide}
@@ -66,10 +67,18 @@ class Line:
 
     def solve(self, node: Any, target: Target, edits: int) -> Iterator[ast.expr]:
         """The trees with exactly so many edits whose value explains the target."""
-        yield from self._solve(node, target, edits)
-        if 1 < edits <= TOP:
+        one = Target(target.weights[None], target.value, target.tolerance)
+        return (tree for tree, _ in self._solve(node, one, edits))
+
+    def _solve(self, node: Any, target: Target, edits: int) -> Iterator[tuple[ast.expr, int]]:
+        """(tree, number of the weights with which it explains the target): weights has a row each.
+
+        What multiplies an expression further up only changes the weights of its value.
+        """
+        yield from self._below(node, target, edits)
+        if 1 <= edits <= TOP:
             for form in self._at_top(node):
-                yield from self._solve(form, target, edits - 1)
+                yield from self._below(form, target, edits - 1)
 
     def _at_top(self, node: Any) -> list[ast.expr]:
         """The node with one usual edit at its top, made once."""
@@ -78,42 +87,38 @@ class Line:
             self.tops[id(node)] = list(self.editor.rewrites(node, usual=True))
         return self.tops[id(node)]
 
-    def _solve(self, form: Any, target: Target, edits: int) -> Iterator[ast.expr]:
-        operation = type(form.op) if isinstance(form, ast.BinOp) else None
+    def _below(self, form: Any, target: Target, edits: int) -> Iterator[tuple[ast.expr, int]]:
+        operation = type(form.op) if isinstance(form, ast.BinOp) and edits else None
         if operation is ast.Mult:
-            for below in range(edits + 1):
-                yield from self._product(form, target, edits - below, below)
+            for right in range(edits + 1):
+                yield from self._product(form, target, edits - right, right)
         elif operation in (ast.Add, ast.Sub):
-            sign = 1.0 if operation is ast.Add else -1.0
-            for below in range(edits + 1):
-                one, two = self.values(form.left, edits - below), self.values(form.right, below)
-                self.tried += len(one.rows) * len(two.rows)
-                sums = (one.rows @ target.weights, sign * (two.rows @ target.weights))
-                for i, j in _sums(*sums, target):
-                    yield changed(form, left=one.tree(i), right=two.tree(j))
+            for right in range(edits + 1):
+                yield from self._sum(form, target, edits - right, right)
         else:
-            all_values = self._combined(form, edits)
-            self.tried += len(all_values.rows)
-            near = np.abs(all_values.rows @ target.weights - target.value) <= target.tolerance
-            yield from (all_values.tree(int(k)) for k in np.flatnonzero(near))
+            found = self._combined(form, edits)
+            self.tried += len(found.rows) * len(target.weights)
+            near = np.abs(found.rows @ target.weights.T - target.value) <= target.tolerance
+            yield from ((found.tree(int(row)), int(k)) for row, k in np.argwhere(near))
 
-    def _product(self, form, target: Target, left: int, right: int) -> Iterator[ast.expr]:
+    def _sum(self, form, target, left: int, right: int) -> Iterator[tuple[ast.expr, int]]:
+        one, two = self.values(form.left, left), self.values(form.right, right)
+        self.tried += len(one.rows) * len(two.rows) * len(target.weights)
+        sign = 1.0 if isinstance(form.op, ast.Add) else -1.0
+        for k, weights in enumerate(target.weights):
+            for i, j in _sums(one.rows @ weights, sign * (two.rows @ weights), target):
+                yield changed(form, left=one.tree(i), right=two.tree(j)), k
+
+    def _product(self, form, target, left: int, right: int) -> Iterator[tuple[ast.expr, int]]:
         factors = self.values(form.right, right)
-        if len(factors.rows) > 400:
+        count = len(factors.rows)
+        if not 0 < count * len(target.weights) <= MOST_WEIGHTS:
             return
-        for number, row in enumerate(factors.rows):
-            within = Target(target.weights * row, target.value, target.tolerance)
-            for tree in self._left(form.left, within, left):
-                yield changed(form, left=tree, right=factors.tree(number))
-
-    def _left(self, node, target: Target, edits: int) -> Iterator[ast.expr]:
-        if edits:
-            yield from self.solve(node, target, edits)
-        for form in [node] if edits == 0 else self._at_top(node) if edits == 1 else ():
-            self.tried += 1
-            values = self.values(form, 0).rows @ target.weights  # one, or none
-            if (np.abs(values - target.value) <= target.tolerance).any():
-                yield form
+        weights = (target.weights[:, None, :] * factors.rows).reshape(-1, len(self.entries))
+        within = Target(weights, target.value, target.tolerance)
+        for tree, number in self._solve(form.left, within, left):
+            k, factor = divmod(number, count)
+            yield changed(form, left=tree, right=factors.tree(factor)), k
 
     def values(self, node: Any, edits: int) -> Values:
         """All that a part may become with exactly so many edits, equal values once."""

@@ -4,7 +4,8 @@ import ast
 from functools import cache
 
 from ..subject.mistakes import Mistake, apply
-from .program import PUBLISHED_PROGRAM, Program, Site, parse, statements, with_statements
+from .program import PUBLISHED_PROGRAM, Program, Site, at, parse, statements, with_statements
+from .trees import changed
 
 
 def with_mistake(program: Program, mistake: Mistake) -> Program | None:
@@ -18,10 +19,18 @@ def with_mistake(program: Program, mistake: Mistake) -> Program | None:
     if changes is None or here.keys() != right.keys():
         return None
     for path, new in changes.items():
-        if ast.dump(here[path]) != ast.dump(right[path]):
+        site = Site(name, path)
+        if _own(here[path]) != _own(right[path]):
             return None
-        program = with_statements(program, Site(name, path), [new])
+        if isinstance(new, ast.For):
+            new = changed(at(program, site), iter=new.iter)
+        program = with_statements(program, site, [new])
     return program
+
+
+def _own(statement: ast.stmt) -> str:
+    """A statement without those that it repeats."""
+    return ast.dump(statement.iter if isinstance(statement, ast.For) else statement)
 
 
 @cache
@@ -36,8 +45,4 @@ def _changes(mistake: Mistake) -> dict | None:
     wrong = dict(statements(_tree(mistake)))
     if right.keys() != wrong.keys():
         return None
-    return {
-        path: wrong[path]
-        for path, statement in right.items()
-        if ast.dump(statement) != ast.dump(wrong[path]) and not isinstance(statement, ast.For)
-    }
+    return {path: wrong[path] for path in right if _own(right[path]) != _own(wrong[path])}

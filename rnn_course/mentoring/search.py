@@ -9,10 +9,10 @@ show in all the same numbers.
 
 import ast
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, product
+from itertools import chain, islice, product
 
 import numpy as np
 
@@ -57,6 +57,9 @@ class Node:
     twins: list[Program] = field(default_factory=list)
 
 
+Stage = Callable[[Trial, Node], Iterator[Candidate]]
+
+
 @dataclass
 class Search:
     """One search; tried counts programs, also those that a match of parts stands for."""
@@ -81,13 +84,24 @@ class Search:
 
     def _smallest(self) -> list[Program]:
         trial = Trial(PUBLISHED_PROGRAM, self.reported)
-        nodes = [Node(PUBLISHED_PROGRAM, trial.predicted[0])]
-        for depth in range(1, DEPTH + 1):
-            self.progress(f"round {depth}: {self.tried:,} programs tried")
-            nodes = self._merged(new for node in nodes for new in self._expanded(node))
+        root = Node(PUBLISHED_PROGRAM, trial.predicted[0])
+        self._rounds(root, [[self._catalogue]])
+        if self.found:  # one edit outside the catalogue may do as well
+            self.progress(f"a smaller explanation: {self.tried:,} programs tried")
+            self._parts(root, self._lines(trial, root))
+        else:
+            one_edit: list[Stage] = [self._catalogue, self._lines]
+            self._rounds(root, [one_edit, [self._statements], [self._deep], [self._pairs]])
+        return self._fewest()
+
+    def _rounds(self, root: Node, stages: Sequence[Sequence[Stage]]) -> None:
+        """Go on from the best nodes until something is found or nothing explains any more."""
+        nodes = [root]
+        for number in range(1, DEPTH + 1):
+            self.progress(f"round {number}: {self.tried:,} programs tried")
+            nodes = self._merged(new for node in nodes for new in self._expanded(node, stages))
             if self.found or not nodes:
                 break
-        return self._fewest()
 
     def _fewest(self) -> list[Program]:
         fewest = min((node.size for node in self.found), default=0)
@@ -112,15 +126,16 @@ class Search:
         best = sorted(unique.values(), key=lambda node: (-self.good(node.row).sum(), node.size))
         return best[:WIDTH]
 
-    def _expanded(self, node: Node) -> list[Node]:
-        """Take down what is complete; return the nodes to go on from."""
-        trial = Trial(node.program, self.reported)
-        parts = self._parts(node, self._catalogue(trial, node))
-        parts += self._parts(node, self._lines(trial, node))
-        if not self.found:
-            parts += self._parts(node, self._statements(trial, node))
-        for harder in (self._deep, self._pairs):
-            parts = parts or self._parts(node, harder(trial, node))
+    def _expanded(self, node: Node, stages: Sequence[Sequence[Stage]]) -> list[Node]:
+        """Take down what is complete; return the nodes to go on from.
+
+        A stage is tried where those before it explain nothing.
+        """
+        trial, parts = Trial(node.program, self.reported), list[Candidate]()
+        for stage in stages:
+            if not parts:
+                generated = chain.from_iterable(generate(trial, node) for generate in stage)
+                parts = self._parts(node, generated)
         return [] if self.found else list(self._from(trial, node, parts))
 
     def _parts(self, node: Node, candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -56,7 +56,8 @@ def _instead(statement: Any, editor: Editor) -> Iterator[list[ast.stmt]]:
         return
     yield []
     if isinstance(statement, ast.For):
-        yield from ([changed(statement, iter=parsed(text))] for text in LOOPS)
+        others = (text for text in LOOPS if text != ast.unparse(statement.iter))
+        yield from ([changed(statement, iter=parsed(text))] for text in others)
     elif isinstance(statement, ast.AugAssign):
         yield [statement, statement]
         total = ast.BinOp(_read(statement.target), statement.op, statement.value)

@@ -31,26 +31,18 @@ def texts():
     [
         ("rnn_backward", "dWax = dWax + gradients['dWax']"),
         ("rnn_backward", "dWax = gradients['dWax']"),
-        ("rnn_backward", "dWax = dba + gradients['dWax']"),
         ("rnn_backward", "for t in range(T_x):"),
         ("rnn_backward", "dx[:, :, 0] = gradients['dxt']"),
-        ("rnn_backward", "dWaa[:, :, t] = gradients['dxt']"),
         ("rnn_forward", "caches = cache"),
         ("rnn_forward", "caches = [cache]"),
         ("rnn_forward", "new_a_next, yt_pred, cache = rnn_cell_forward("),
         ("rnn_forward", "for t in range(1, T_x):"),
         ("lstm_forward", "c_next, a_next, yt, cache = lstm_cell_forward("),
-        ("lstm_forward", "a[:, :, t] = c_next"),
     ],
 )
 def test_one_statement(texts, function, line):
     """Another in its place."""
-    if line in ("dWax = dba + gradients['dWax']", "dWaa[:, :, t] = gradients['dxt']"):
-        assert not any(line in text for text in texts[function])  # of another shape
-    elif line == "a[:, :, t] = c_next":
-        pytest.skip("an edit of the right-hand side")
-    else:
-        assert any(line in text for text in texts[function])
+    assert any(line in text for text in texts[function])
 
 
 def test_any_statement_may_be_missing_or_come_twice(texts):

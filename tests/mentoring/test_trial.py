@@ -44,12 +44,13 @@ def site_of(function, text):
     return site
 
 
-def assert_predicted(trial, sample):
-    """For a sample of the edits at each statement."""
+def assert_predicted(trial, sample, views=True):
+    """For a sample of the edits at each statement; without views, of those that keep none."""
     chosen = random.Random(1)
     for site in trial.scopes:
         value = getattr(at(trial.program, site), "value", None)
         edits = [] if value is None else list(trial.editor(site).edits(value))
+        edits = [edit for edit in edits if views or not isinstance(edit, ast.Tuple)]
         rows = trial.predict(site, edits)
         for k in chosen.sample(range(len(edits)), min(sample, len(edits))):
             alone = trial.exact(with_value(trial.program, site, edits[k]))[0]
@@ -66,8 +67,8 @@ def test_what_is_predicted_for_many_is_what_each_prints(function):
 
 @pytest.mark.parametrize("function", SPOILT)
 def test_also_in_a_program_that_has_a_mistake(function):
-    """A view of an array that is written to later, for one."""
-    assert_predicted(trial_of(function, catalogued(SPOILT[function])), SAMPLE)
+    """A view of an array that is written to later, for one; a tuple of it holds a copy here."""
+    assert_predicted(trial_of(function, catalogued(SPOILT[function])), SAMPLE, views=False)
 
 
 @pytest.mark.slow
@@ -97,11 +98,14 @@ def test_a_name_of_the_functions_own_is_not_read_before_it_is_assigned():
 
 
 def test_a_variable_of_an_earlier_cell_is_read():
-    """As in the notebook: dc_next is none of rnn_cell_backward's, b none of its names."""
+    """Its shape may do, or not: the a of rnn_forward has too few steps for lstm_forward."""
     trial = trial_of("lstm_forward")
-    row = trial.exact(with_statements(trial.program, site_of("lstm_forward", "a = "), []))
-    assert np.isnan(row).all()  # a is left behind with fewer steps
-    assert "y_pred" in trial.leftovers
+    site = site_of("lstm_forward", "a = ")
+    assert trial.leftovers["a"].shape == (5, 10, 4)
+    assert np.isnan(trial.exact(with_statements(trial.program, site, []))).all()
+    rows = trial.predict(site_of("lstm_forward", "a_next ="), [parsed("a_prev"), parsed("xt")])
+    assert np.isfinite(rows[0]).all()
+    assert np.isnan(rows[1]).all()
 
 
 def test_no_program_changes_what_earlier_cells_left_behind():
@@ -165,9 +169,9 @@ def test_slopes_through_a_tanh_are_zero():
 
 def test_there_are_no_slopes_of_what_is_no_matrix_or_comes_more_than_once():
     """Neither of a dictionary nor of a line in a loop."""
-    trial = trial_of("lstm_backward")
-    assert trial.slopes(site_of("lstm_backward", "gradients =")) is None
-    assert trial.slopes(site_of("lstm_cell_backward", "dot =")) is None
+    trial = trial_of("rnn_backward")
+    assert trial.slopes(site_of("rnn_backward", "gradients = {")) is None
+    assert trial.slopes(site_of("rnn_cell_backward", "dtanh =")) is None
 
 
 def test_a_failure_is_told_with_what_was_printed_before():
