@@ -18,6 +18,7 @@ SIGNS = {True: "[green]✓[/]", False: "[red]✗[/]"}
 def diagnose(post, as_json: bool, html: Path | None, seconds: float) -> None:
     """Name the lines at fault from the numbers or the code of a forum POST (a file, or -)."""
     from .mentoring.conduct import diagnose_post
+    from .mentoring.diagnosis import Diagnosis, Found
     from .mentoring.post import UnreadableError, decode
 
     with _progress() as progress:
@@ -25,13 +26,14 @@ def diagnose(post, as_json: bool, html: Path | None, seconds: float) -> None:
             diagnoses = diagnose_post(decode(post.read()), seconds, progress)
         except UnreadableError as error:
             if as_json:
-                click.echo(json.dumps({"verdict": "unreadable", "notes": [str(error)]}))
+                told = Diagnosis("", "", Found.UNREADABLE, notes=(str(error),)).to_dict()
+                click.echo(json.dumps(told | {"others": []}, indent=2))
             click.echo(str(error), err=True)
             sys.exit(2)
     if html:
         from .mentoring.page import page
 
-        html.write_text("".join(page(one) for one in diagnoses[:1]), "utf-8")
+        html.write_text(page(*diagnoses), "utf-8")
         click.echo(f"Wrote {html}", err=True)
     if as_json:
         first, *others = [one.to_dict() for one in diagnoses]
@@ -68,8 +70,9 @@ def _print(diagnosis) -> None:
             cells = (seen.observation.place, seen.observation.text, seen.expected)
             table.add_row(SIGNS[seen.matches], *map(escape, cells))
         console.print(table)
-    for name in [key for key, state in diagnosis.states.items() if state == "first"]:
-        console.print(f"Right turns wrong at [bold]{name[1]}[/] in {name[0]}.", highlight=False)
+    firsts = [key for key, state in diagnosis.states.items() if state == "first"]
+    for function, name in firsts if diagnosis.explanations else ():
+        console.print(f"Right turns wrong at [bold]{name}[/] in {function}.", highlight=False)
     for number, explanation in enumerate(diagnosis.explanations, 1):
         _print_explanation(console, number, len(diagnosis.explanations), explanation)
     for note in diagnosis.notes:
@@ -137,8 +140,12 @@ def mistakes(function: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
-def grade(file: Path, as_json: bool) -> None:
-    """Judge each of the eight functions in a notebook or program FILE by itself."""
+@click.option("--explain", is_flag=True, help="Give the line at fault away: for mentors.")
+def grade(file: Path, as_json: bool, explain: bool) -> None:
+    """Judge each of the eight functions in a notebook or program FILE by itself.
+
+    Of a wrong one it says where to look and what to compare, if the line at fault is found.
+    """
     from .grading.standalone import UnusableError, grade_file
     from .sandbox.sandbox import Sandbox, SandboxError
 
@@ -152,7 +159,7 @@ def grade(file: Path, as_json: bool) -> None:
         click.echo(str(error), err=True)
         sys.exit(2)
     with _progress() as progress:
-        told = {name: _graded(name, one, progress) for name, one in graded.items()}
+        told = {name: _graded(name, one, explain, progress) for name, one in graded.items()}
     if as_json:
         click.echo(json.dumps({"functions": told}, indent=2, ensure_ascii=False))
         return
@@ -160,7 +167,7 @@ def grade(file: Path, as_json: bool) -> None:
         click.echo(f"{name:20} {one['verdict']:10} {one['detail']}".rstrip())
 
 
-def _graded(name: str, graded, progress) -> dict:
+def _graded(name: str, graded, explain: bool, progress) -> dict:
     """The verdict on one function in few words; if it is wrong, with the line at fault."""
     from .mentoring.from_values import from_values
 
@@ -170,9 +177,10 @@ def _graded(name: str, graded, progress) -> dict:
     if told["verdict"] == "wrong" and graded.published is not None:
         progress(f"looking for the line at fault in {name}")
         diagnosis = from_values(name, graded.published)
-        told["explanations"] = [one.to_dict() for one in diagnosis.explanations]
+        if explain:
+            told["explanations"] = [one.to_dict() for one in diagnosis.explanations]
         for mistake in (m for one in diagnosis.explanations[:1] for m in one.mistakes):
-            told["detail"] += f"\n    {mistake.function}, line {mistake.line}: {mistake.hints[2]}"
+            told["detail"] += "".join(f"\n    {hint}" for hint in mistake.hints[: 2 + explain])
     return told
 
 

@@ -1,16 +1,18 @@
 """From a post to diagnoses: its numbers and its code, each by what fits it."""
 
+import sys
 from collections.abc import Callable
 
+from .cells import NEW
 from .diagnose import SECONDS, from_numbers
 from .diagnosis import Diagnosis, Found
-from .from_code import from_code
 from .post import UnreadableError, read
 
 NOTHING = (
     "The code in this post is cut or of no function that we know: paste the whole function, or what"
     " its test cell prints."
 )
+NO_LINUX = "The code in the post was not run: that needs Linux. Printed numbers need no Linux."
 
 
 def diagnose_post(
@@ -30,10 +32,18 @@ def diagnose_post(
     if post.code:
         progress("running the code of the post")
         about = tuple(dict.fromkeys(one.function for one in found))
-        code = from_code(post.code, about)
+        code = _of_code(post.code, about)
         if code and (not found or code.verdict is Found.EXPLAINED):
             found.append(code)
     if not found:
         raise UnreadableError(NOTHING)
     first, *others = found
     return [first.with_notes(post.notes), *others]
+
+
+def _of_code(code: str, about: tuple[str, ...]) -> Diagnosis | None:
+    if sys.platform != "linux":
+        return Diagnosis("", NEW, Found.UNEXPLAINED, notes=(NO_LINUX,))
+    from .from_code import from_code  # what it needs cannot even be imported elsewhere
+
+    return from_code(code, about)

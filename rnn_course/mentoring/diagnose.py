@@ -40,7 +40,7 @@ def from_numbers(
         notes = (
             *notes,
             *search.notes,
-            f"{search.tried:,} programs were tried; none prints all of these values.",
+            f"{search.tried:,} programs were tried; none explains them all better than chance.",
         )
         return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
     notes = ()
@@ -103,7 +103,7 @@ def _fingerprint(functions, reported: Reported) -> bytes:
                 numbers.append(_flat(functions[name](*given)))
         except Exception as error:  # the mistake's own
             numbers.append(np.frombuffer(repr(error).encode(), np.uint8).astype(float))
-    return np.round(np.concatenate(numbers), 9).tobytes()
+    return (np.round(np.concatenate(numbers), 9) + 0.0).tobytes()  # -0.0 is 0.0
 
 
 def _flat(value) -> np.ndarray:

@@ -6,7 +6,7 @@ from html import unescape
 from .diagnosis import RAISES, Observation
 from .runs import MENTION
 
-LINE = re.compile(r"^[\s>*`-]{0,9}([A-Za-z_.]{0,60}(?:Error|Exception)): (.{1,300})$", re.MULTILINE)
+LINE = re.compile(r"^[\s>*`-]{0,9}([A-Za-z_.]{1,60}(?:Error|Exception)): (.{1,300})$", re.MULTILINE)
 TRACEBACK = re.compile(r"Traceback")
 STRAIGHT = str.maketrans("‘’‚“”„", "'''\"\"\"")
 

@@ -141,7 +141,5 @@ def _plainly(departure: Departure) -> FoundMistake:
         f"{name} should be a function of {reads}.",
         f"In the line of {name}, {facts}.",
     )
-    why = f"{facts[0].upper()}{facts[1:]}."
-    return FoundMistake(
-        departure.function, departure.line, departure.right, departure.student, why, hints
-    )
+    texts = (departure.right, departure.student, f"{facts}.")
+    return FoundMistake(departure.function, departure.line, *texts, hints)

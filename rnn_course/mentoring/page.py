@@ -40,14 +40,18 @@ class Page:
     @property
     def html(self) -> str:
         """The whole page."""
-        return page(self.diagnosis, self.title)
+        return page(self.diagnosis, title=self.title)
 
     def _repr_html_(self) -> str:
         return fragment(self.diagnosis, self.title)
 
+    def __repr__(self) -> str:
+        return f"<Page: {self.diagnosis.function}, {self.diagnosis.verdict}>"
 
-def page(diagnosis: Diagnosis, title: str = TITLE) -> str:
-    """The diagnosis as a self-contained page."""
+
+def page(diagnosis: Diagnosis, *others: Diagnosis, title: str = TITLE) -> str:
+    """The diagnosis, and perhaps others below it, as a self-contained page."""
+    parts = "".join(fragment(one, title) for one in (diagnosis, *others))
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -55,7 +59,7 @@ def page(diagnosis: Diagnosis, title: str = TITLE) -> str:
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title></head>"
-        f'<body style="margin: 0">{fragment(diagnosis, title)}</body></html>\n'
+        f'<body style="margin: 0">{parts}</body></html>\n'
     )
 
 

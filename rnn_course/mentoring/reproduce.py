@@ -4,10 +4,9 @@ import numpy as np
 
 from rnn_published import PUBLISHED
 
-from ..subject.mistakes import MISTAKES, Mistake
+from ..subject.mistakes import MISTAKES, Mistake, apply
 from . import cells
-from .program import PLAIN, PUBLISHED_PROGRAM, Program, functions
-from .rows import with_mistake
+from .program import PLAIN, PUBLISHED_PROGRAM, Program, functions, parse
 
 
 class CannotReproduceError(ValueError):
@@ -27,18 +26,16 @@ def mistakes_named(labels: tuple[str, ...]) -> list[Mistake]:
 def with_all(rows: list[Mistake]) -> Program:
     """The published program with all of these in it.
 
-    Raises CannotReproduceError if two of them change the same statement.
+    Raises CannotReproduceError if two of them change the same words.
     """
-    program: Program | None = PUBLISHED_PROGRAM
-    for row in rows:
-        changed = with_mistake(program, row) if program is not None else None
-        if changed is None:
-            raise CannotReproduceError(
-                f"{row.label} changes a line that another of these changes: leave one of them out."
-            )
-        program = changed
-    assert program is not None
-    return program
+    try:
+        source = apply(*rows)
+    except ValueError as error:
+        label = str(error).partition(":")[0]
+        raise CannotReproduceError(
+            f"{label} changes what another of these changes: leave one of them out."
+        ) from error
+    return PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
 
 
 def cell_that_shows(rows: list[Mistake]) -> str:
@@ -47,8 +44,13 @@ def cell_that_shows(rows: list[Mistake]) -> str:
     Raises CannotReproduceError if none does.
     """
     program, touched = with_all(rows), {row.function for row in rows}
-    for name in cells.EXERCISES:
-        if touched <= set(cells.chain(name)) and printout(name, program) != printout(name):
+    together = [name for name in cells.EXERCISES if touched <= set(cells.chain(name))]
+    if not together:
+        raise CannotReproduceError(
+            "These are mistakes of functions that no one test cell runs: name them one by one."
+        )
+    for name in together:
+        if printout(name, program) != printout(name):
             return name
     raise CannotReproduceError(
         "No published test cell shows this: its numbers stay right (the hidden tests notice)."
@@ -57,7 +59,7 @@ def cell_that_shows(rows: list[Mistake]) -> str:
 
 def printout(function: str, program: Program = PUBLISHED_PROGRAM) -> str:
     """What the cell of a function prints, line for line; with an error, its last line."""
-    made = functions(program, cells.left_behind(function) | PLAIN)
+    made = functions(program, cells.each(np.copy, cells.left_behind(function)) | PLAIN)
     lines = []
     with np.errstate(all="ignore"):
         try:

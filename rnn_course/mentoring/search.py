@@ -8,6 +8,7 @@ show in all the same numbers.
 """
 
 import ast
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -72,6 +73,7 @@ class Search:
     found: list[Node] = field(default_factory=list)
     reach: dict[Site, np.ndarray] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    evidence: float = math.inf  # bits that all wrong numbers tell together
     edits: dict[tuple[Site, ast.stmt], list[ast.expr]] = field(default_factory=dict)
 
     def run(self) -> list[Program]:
@@ -85,6 +87,8 @@ class Search:
     def _smallest(self) -> list[Program]:
         trial = Trial(PUBLISHED_PROGRAM, self.reported)
         root = Node(PUBLISHED_PROGRAM, trial.predicted[0])
+        wrong = ~self.good(root.row)
+        self.evidence = float(self.reported.bits[wrong].sum())
         self._rounds(root, [[self._catalogue]])
         if self.found:  # one edit outside the catalogue may do as well
             self.progress(f"a smaller explanation: {self.tried:,} programs tried")
@@ -255,9 +259,15 @@ class Search:
         return candidate
 
     def count(self) -> None:
-        """Count one program more. Raises Stopped if the time is up."""
+        """Count one program more.
+
+        Raises Stopped if the time is up, or if what was reported could be chance by now.
+        """
         self.tried += 1
         if time.monotonic() - self.begun > self.seconds:
+            raise Stopped
+        if math.log2(self.tried) + SURE > self.evidence:
+            self.notes.append("The values have too few digits to tell a cause from chance.")
             raise Stopped
 
 

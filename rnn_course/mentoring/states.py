@@ -15,7 +15,14 @@ States = dict[tuple[str, str], str]
 
 
 def explained_states(explanation: Explanation, reported: Reported) -> States:
-    """Each variable beside that of the right program; the first wrong one is where an edit is."""
+    """Each variable beside that of the right program; the first wrong one is where an edit is.
+
+    After an error there is nothing to compare: then it is the first line that is edited.
+    """
+    if reported.error:
+        edit = explanation.mistakes[0]
+        names = names_bound(ast.parse(edit.was or edit.becomes).body[0])
+        return {(edit.function, name): FIRST for name in names[:1]}
     changed = {name: parse(text) for name, text in explanation.source.items()}
     right = Trial(PUBLISHED_PROGRAM, reported)
     wrong = Trial(PUBLISHED_PROGRAM | changed, reported)

@@ -13,7 +13,8 @@ GATES = {  # the published lines of lstm_cell_backward
     "dot": "da_next * np.tanh(c_next) * ot * (1 - ot)",
     "dcct": "(dc_next * it + ot * (1 - np.tanh(c_next) ** 2) * it * da_next) * (1 - cct**2)",
     "dit": "(dc_next * cct + ot * (1 - np.tanh(c_next) ** 2) * cct * da_next) * it * (1 - it)",
-    "dft": "(dc_next * c_prev + ot * (1 - np.tanh(c_next) ** 2) * c_prev * da_next) * ft * (1 - ft)",
+    "dft": "(dc_next * c_prev + ot * (1 - np.tanh(c_next) ** 2) * c_prev * da_next)"
+    " * ft * (1 - ft)",
 }
 
 

@@ -33,9 +33,7 @@ def test_a_right_program_prints_the_published_numbers(function):
 @pytest.mark.parametrize("function", EXERCISES)
 def test_the_draws_are_the_published_ones(function):
     """In the published order."""
-    for one, other in zip(
-        cells.drawn(function).values(), published_inputs(function), strict=True
-    ):
+    for one, other in zip(cells.drawn(function).values(), published_inputs(function), strict=True):
         np.testing.assert_equal(one, other)
 
 

@@ -48,7 +48,8 @@ def test_a_line_that_a_right_number_depends_on_is_left_out():
     for candidate in candidates:
         gained = search.good(candidate.row)
         assert np.isfinite(candidate.row).all() or not gained.all()
-        assert "dot = da_next * np.tanh(c_next) * ot * (1 - ot)" in sources(
-            candidate.apply(PUBLISHED_PROGRAM)
-        )[CELL]
+        assert (
+            "dot = da_next * np.tanh(c_next) * ot * (1 - ot)"
+            in sources(candidate.apply(PUBLISHED_PROGRAM))[CELL]
+        )
         break

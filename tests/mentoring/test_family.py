@@ -83,7 +83,9 @@ def test_sums_and_means(shape, data):
 
         together, plain = of(numpy)(family(shape)), of(np)
         for number in range(COUNT):
-            np.testing.assert_allclose(member(together, number), plain(member(family(shape), number)))
+            np.testing.assert_allclose(
+                member(together, number), plain(member(family(shape), number))
+            )
 
 
 @given(hnp.array_shapes(min_dims=1, max_dims=3, max_side=4))

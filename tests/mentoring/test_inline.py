@@ -21,7 +21,11 @@ PLANTS = [
     ("dit", "(dc_next * cct + ot * (1 - np.tanh(c_next) ** 2) * it * da_next) * ot * (1 - it)", 2),
     ("dft", "(dc_next + ot * (1 - np.tanh(c_next)) * c_prev * da_next) * ft * (1 - ft)", 2),
     ("dit", "(dc_next * it + ot * (1 - np.tanh(c_prev ** 2)) * cct * da_next) * it * (1 - it)", 3),
-    ("dft", "(dc_next * it + ot * (1 - np.tanh(a_prev) ** 2) * c_prev * da_next) * it * (1 - ft)", 3),
+    (
+        "dft",
+        "(dc_next * it + ot * (1 - np.tanh(a_prev) ** 2) * c_prev * da_next) * it * (1 - ft)",
+        3,
+    ),
 ]
 
 
@@ -40,13 +44,11 @@ def line_and_target(trial, gate, row):
     ]
     value, weights = trial.slopes(site)
     places = [o.place for o in trial.reported.observations]
-    start = f'gradients["dW{LETTERS[gate]}"][' 
+    start = f'gradients["dW{LETTERS[gate]}"]['
     (owner,) = [k for k, place in enumerate(places) if place.startswith(start)]
     (number,) = np.flatnonzero(trial.reported.owner == owner)
     entries = np.flatnonzero(weights[number])
-    line = Line(
-        trial.editor(site), lambda tree: trial.evaluate(site, tree), entries, value.shape
-    )
+    line = Line(trial.editor(site), lambda tree: trial.evaluate(site, tree), entries, value.shape)
     wanted = row[number] - trial.predicted[0][number] + weights[number] @ value.ravel()
     return site, line, Target(weights[number][entries], wanted, 4e-12)
 

@@ -54,7 +54,9 @@ def test_a_change_leaves_the_published_program_as_it_is():
     program = with_statements(program, LAST, [statement("pass"), statement("t = 0")])
     assert before == {name: ast.dump(tree) for name, tree in PUBLISHED_PROGRAM.items()}
     text = sources(program)["rnn_forward"]
-    assert "a[:, :, t] = 7\n        y_pred[:, :, t] = yt_pred\n        pass\n        t = 0\n" in text
+    assert (
+        "a[:, :, t] = 7\n        y_pred[:, :, t] = yt_pred\n        pass\n        t = 0\n" in text
+    )
     assert program["rnn_cell_forward"] is PUBLISHED_PROGRAM["rnn_cell_forward"]
 
 

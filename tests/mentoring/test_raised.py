@@ -33,7 +33,9 @@ def test_shapes_that_do_not_meet():
 
 def test_an_attribute_of_nothing():
     """A value that was left out."""
-    wrong = changed("rnn_cell_forward", ("cache = (a_next, a_prev, xt, parameters)", "cache = None"))
+    wrong = changed(
+        "rnn_cell_forward", ("cache = (a_next, a_prev, xt, parameters)", "cache = None")
+    )
     error = "TypeError: cannot unpack non-iterable NoneType object"
     texts, notes = found(raised("rnn_cell_backward", error))
     assert texts == [] or sources(wrong)["rnn_cell_forward"] in texts or notes
@@ -78,7 +80,10 @@ def test_an_error_of_no_edit():
             "a value",
             "UnboundLocalError: local variable 'a' referenced before assignment",
         ),
-        ("AxisError: axis 2 is out of bounds", "numpy.exceptions.AxisError: axis 2 is out of bounds"),
+        (
+            "AxisError: axis 2 is out of bounds",
+            "numpy.exceptions.AxisError: axis 2 is out of bounds",
+        ),
         (
             "ValueError: could not broadcast input array from shape (3,10) into shape (3,)",
             "ValueError: could not broadcast input array from shape (3,10) into shape (3)",

@@ -57,9 +57,10 @@ def test_any_statement_may_be_missing_or_come_twice(texts):
 def test_a_statement_may_stand_elsewhere(texts):
     """Behind its loop, in the loop, or behind the next one if that makes a difference."""
     right = ast.unparse(PUBLISHED_PROGRAM["rnn_forward"])
-    assert right.replace(
-        "        caches.append(cache)\n", "    caches.append(cache)\n"
-    ) in texts["rnn_forward"]
+    assert (
+        right.replace("        caches.append(cache)\n", "    caches.append(cache)\n")
+        in texts["rnn_forward"]
+    )
     start = "    a_next = a0\n"
     inside = right.replace(start, "").replace("(T_x):\n", "(T_x):\n        a_next = a0\n")
     assert inside in texts["rnn_forward"]

@@ -55,7 +55,9 @@ def test_each_part_can_be_replaced_and_the_tree_stays_as_it_was():
     for text in ("x + y", "f(x, axis=y)", "(x, y, 0)", "x[:, y]", "-x", "{'a': x}"):
         tree = parsed(text)
         before = ast.dump(tree)
-        new = [put(name_node("new")) for child, put in children(tree) if isinstance(child, ast.expr)]
+        new = [
+            put(name_node("new")) for child, put in children(tree) if isinstance(child, ast.expr)
+        ]
         assert new
         assert all("new" in ast.unparse(one) for one in new)
         assert ast.dump(tree) == before
