@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ASSIGNMENT := rnn-step-by-step
 
-.PHONY: demo test test-fast check release lab doctor benchmarks attacks clean
+.PHONY: demo test test-fast check release lab doctor benchmarks diagnosis attacks clean
 
 demo: .venv/course  ## grade a cohort of made-up students, from release to feedback
 	$(BIN)/rnn-course demo
@@ -34,6 +34,10 @@ doctor: .venv/course  ## which layers of the sandbox hold on this system
 benchmarks: .venv/developer  ## the quality of the hidden tests, the time of the sandbox
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/diagnose.py --count 20
+
+diagnosis: .venv/developer  ## planted mistakes against the mentor's tool: all, with 200 pairs
+	$(BIN)/python benchmarks/diagnose.py
 
 attacks: .venv/developer  ## each attack against plain nbgrader and against the course, side by side
 	$(BIN)/python benchmarks/attacks.py

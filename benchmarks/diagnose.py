@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from mutants import arguments, mutants
 
-from rnn_course.mentoring import cells, diagnose, post
+from rnn_course.mentoring import cells, diagnose
 from rnn_course.mentoring.diagnosis import Found
+from rnn_course.mentoring.post import post
 from rnn_course.subject import published
 from rnn_course.subject.exercises import EXERCISES
 from rnn_course.subject.mistakes import MISTAKES, apply

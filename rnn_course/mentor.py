@@ -19,7 +19,7 @@ def diagnose(post, as_json: bool, html: Path | None, seconds: float) -> None:
     """Name the lines at fault from the numbers or the code of a forum POST (a file, or -)."""
     from .mentoring.conduct import diagnose_post
     from .mentoring.diagnosis import Diagnosis, Found
-    from .mentoring.post import UnreadableError, decode
+    from .mentoring.post.post import UnreadableError, decode
 
     with _progress() as progress:
         try:
@@ -31,9 +31,9 @@ def diagnose(post, as_json: bool, html: Path | None, seconds: float) -> None:
             click.echo(str(error), err=True)
             sys.exit(2)
     if html:
-        from .mentoring.page import page
+        from .mentoring.page.page import page
 
-        html.write_text(page(*diagnoses), "utf-8")
+        html.write_text(page(diagnoses[0], others=diagnoses[1:]), "utf-8")
         click.echo(f"Wrote {html}", err=True)
     if as_json:
         first, *others = [one.to_dict() for one in diagnoses]

@@ -33,11 +33,13 @@ def test_packages_have_no_code_and_no_module_is_called_utils():
             assert path.read_text() == ""
 
 
-@pytest.mark.parametrize("room", ["subject", "sandbox", "grading"])
+@pytest.mark.parametrize("room", ["subject", "sandbox", "grading", "mentoring"])
 def test_each_module_has_its_test_file(room):
-    """The tests mirror the rooms."""
-    for path in (ROOT / "rnn_course" / room).glob("[a-z]*.py"):
-        assert (ROOT / "tests" / room / f"test_{path.name}").is_file(), path.name
+    """The tests mirror the rooms, and what is in them."""
+    rooms = ROOT / "rnn_course"
+    for path in (rooms / room).glob("**/[a-z]*.py"):
+        mirror = ROOT / "tests" / path.relative_to(rooms).with_name(f"test_{path.name}")
+        assert mirror.is_file(), mirror
 
 
 def _imported(modules):

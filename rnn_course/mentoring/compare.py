@@ -10,10 +10,11 @@ from ..subject.mistakes import MISTAKES, apply
 from . import cells
 from .diagnosis import RAISES, Compared, Found, Observation
 from .program import PUBLISHED_PROGRAM, Program, parse
-from .reported import Reported
-from .trial import Trial
+from .search.reported import Reported
+from .search.trial import Trial
 
 # What printed the OLD numbers of lstm_backward: no step hears of the one behind it.
+OTHER_INPUTS = "rnn_cell_backward"  # the one cell whose inputs differ between NEW and OLD
 OLD_MISTAKES = ("lstm_backward/nothing-carried", "lstm_backward/old-bias-sums")
 
 
@@ -27,10 +28,22 @@ class Comparison:
 
     @property
     def function(self) -> str:
-        """The exercise that the run is about: the last one with a wrong value, or the last one."""
-        wrong = {seen.observation.function for seen in self.compared if not seen.matches}
-        told = {seen.observation.function for seen in self.compared}
-        return [name for name in cells.EXERCISES if name in (wrong or told)][-1]
+        """The exercise that the run is about: the first with a wrong value, or else the last."""
+        return self.wrong.functions[0] if self.verdict is None else self.reported.functions[-1]
+
+    @property
+    def wrong(self) -> Reported:
+        """The observations of the functions that have a wrong one."""
+        names = {seen.observation.function for seen in self.compared if not seen.matches}
+        observations = [seen for seen in self.reported.observations if seen.function in names]
+        return Reported(observations, self.reported.generation, self.reported.within)
+
+    def other_generation(self) -> "Comparison | None":
+        """The same observations beside the other inputs, if a cell has other ones."""
+        if OTHER_INPUTS not in self.reported.functions:
+            return None
+        other = cells.OLD if self.reported.generation == cells.NEW else cells.NEW
+        return _beside(self.reported.observations, other, self.reported.within)
 
 
 def compare(

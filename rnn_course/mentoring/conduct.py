@@ -1,17 +1,18 @@
 """From a post to diagnoses: its numbers and its code, each by what fits it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from .cells import NEW
 from .diagnose import SECONDS, from_numbers
-from .diagnosis import Diagnosis, Found
-from .post import UnreadableError, read
+from .diagnosis import Diagnosis, Found, Observation
+from .post.post import UnreadableError, read
 
 NOTHING = (
     "The code in this post is cut or of no function that we know: paste the whole function, or what"
     " its test cell prints."
 )
+RIGHT = (Found.RIGHT, Found.RIGHT_OLD)
 NO_LINUX = "The code in the post was not run: that needs Linux. Printed numbers need no Linux."
 
 
@@ -26,9 +27,10 @@ def diagnose_post(
     """
     post = read(text)
     found: list[Diagnosis] = []
-    for run in post.runs:
+    for observations in (part for run in post.runs for part in _networks(run.observations)):
         left = seconds - sum(one.seconds for one in found)
-        found.append(from_numbers(run.observations, max(left, 0.1), progress))
+        found.append(from_numbers(observations, max(left, 0.1), progress))
+    found.sort(key=lambda one: one.verdict in RIGHT)  # what is wrong comes first
     if post.code:
         progress("running the code of the post")
         about = tuple(dict.fromkeys(one.function for one in found))
@@ -39,6 +41,14 @@ def diagnose_post(
         raise UnreadableError(NOTHING)
     first, *others = found
     return [first.with_notes(post.notes), *others]
+
+
+def _networks(observations: tuple[Observation, ...]) -> Iterator[tuple[Observation, ...]]:
+    """Those of the RNN and those of the LSTM: no mistake in one shows in the other."""
+    for network in ("rnn", "lstm"):
+        part = tuple(seen for seen in observations if seen.function.startswith(network))
+        if part:
+            yield part
 
 
 def _of_code(code: str, about: tuple[str, ...]) -> Diagnosis | None:

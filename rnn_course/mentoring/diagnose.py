@@ -1,7 +1,7 @@
 """From observations to a diagnosis: compare, search, verify, put into words."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -11,13 +11,13 @@ from ..subject import published
 from . import cells
 from .compare import Comparison, compare
 from .diagnosis import Diagnosis, Explanation, Found, Observation
-from .explain import found_mistakes
+from .explain.explain import found_mistakes
 from .program import PUBLISHED_PROGRAM, Program, parse, sources
-from .raised import alike
-from .reported import Reported
-from .search import Search
+from .search.raised import alike
+from .search.reported import Reported
+from .search.search import Search
+from .search.trial import Trial
 from .states import explained_states, seen_states
-from .trial import Trial
 
 SHOWN = 5  # explanations that print the same
 SECONDS = 60.0
@@ -33,21 +33,37 @@ def from_numbers(
     begun, comparison = time.monotonic(), compare(observations, within)
     if comparison.verdict:
         return _diagnosis(comparison, comparison.verdict, begun)
-    search = Search(comparison.reported, seconds, progress)
-    explanations = explained(search.run(), comparison.reported)
-    if not explanations:
+    attempts = list(_attempts(comparison))
+    for number, (beside, reported) in enumerate(attempts):
+        left = seconds - (time.monotonic() - begun)
+        search = Search(reported, left / (len(attempts) - number), progress)
+        explanations = explained(search.run(), beside.reported)
+        if explanations:
+            break
+    else:
         states, notes = seen_states(search)
-        notes = (
-            *notes,
-            *search.notes,
-            f"{search.tried:,} programs were tried; none explains them all better than chance.",
-        )
+        tried = f"{search.tried:,} programs were tried; none explains them all better than chance."
+        notes = (*notes, *search.notes, tried)
         return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
     notes = ()
     if len(explanations) > 1:
         notes = ("Several programs print these values; more of them would tell which it is.",)
-    states = explained_states(explanations[0], comparison.reported)
-    return _diagnosis(comparison, Found.EXPLAINED, begun, explanations[:SHOWN], notes, states)
+    states = explained_states(explanations[0], beside.reported)
+    return _diagnosis(beside, Found.EXPLAINED, begun, explanations[:SHOWN], notes, states)
+
+
+def _attempts(comparison: Comparison) -> Iterator[tuple[Comparison, Reported]]:
+    """What is searched with, the quickest first; what is found is held against all observations.
+
+    Functions that print the right numbers only cost time, unless those of the others do not
+    suffice. Inputs of the other generation come last.
+    """
+    if len(comparison.wrong.functions) < len(comparison.reported.functions):
+        yield comparison, comparison.wrong
+    yield comparison, comparison.reported
+    other = comparison.other_generation()
+    if other:
+        yield other, other.reported
 
 
 def _diagnosis(comparison: Comparison, verdict, begun, explanations=(), notes=(), states=None):

@@ -9,11 +9,11 @@ from typing import Any
 from ..sandbox.sandbox import Sandbox, SandboxError
 from . import cells, states
 from .diagnosis import Diagnosis, Explanation, Found, FoundMistake
-from .explain import found_mistakes
-from .naming import listed
+from .explain.explain import found_mistakes
+from .explain.naming import listed
 from .program import PUBLISHED_PROGRAM, Site, statements, with_statements
-from .trace import Traced, notes, trace
-from .verdict import Departure
+from .trace.blame import Departure
+from .trace.trace import Traced, notes, trace
 
 PRELOAD = ("numpy", "rnn_utils")
 

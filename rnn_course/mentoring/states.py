@@ -7,8 +7,8 @@ import numpy as np
 
 from .diagnosis import Explanation
 from .program import PUBLISHED_PROGRAM, at, names_bound, parse, statements
-from .reported import Reported
-from .trial import Trial
+from .search.reported import Reported
+from .search.trial import Trial
 
 RIGHT, WRONG, FIRST, UNSEEN = "right", "wrong", "first", "unseen"
 States = dict[tuple[str, str], str]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rnn_course.mentoring.diagnosis import Diagnosis, Explanation, Found, FoundMistake
-from rnn_course.mentoring.explain import found_mistakes
-from rnn_course.mentoring.page import page
+from rnn_course.mentoring.explain.explain import found_mistakes
+from rnn_course.mentoring.page.page import page
 from rnn_course.subject.mistakes import MISTAKES, apply
 
 BROWSER = Path("/usr/bin/chromium")

@@ -1,6 +1,6 @@
 """Posts as students write them, of our own words: numbers of the forum, code of our own."""
 
-from rnn_course.mentoring import language
+from rnn_course.mentoring.trace import language
 from rnn_course.subject.mistakes import MISTAKES, apply
 from rnn_course.subject.published import SOURCE
 

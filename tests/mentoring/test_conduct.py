@@ -6,7 +6,7 @@ from planted import catalogued
 
 from rnn_course.mentoring.conduct import diagnose_post
 from rnn_course.mentoring.diagnosis import Found
-from rnn_course.mentoring.post import UnreadableError
+from rnn_course.mentoring.post.post import UnreadableError
 from rnn_course.mentoring.reproduce import printout
 from rnn_course.subject.mistakes import MISTAKES
 
@@ -47,6 +47,14 @@ def test_two_attempts_are_told_apart():
     assert first.explanations[0].mistakes[0].label == "rnn_cell_backward/tanh-twice"
     assert second.explanations[0].mistakes[0].label == "rnn_cell_backward/mean-for-sum"
     assert any("dba" in note or "dxt" in note for note in first.notes)
+
+
+def test_an_error_behind_a_whole_printout_is_another_cells():
+    """The cell printed its last line, so it did not end in it."""
+    (diagnosis,) = diagnose_post(
+        printout("rnn_cell_backward") + "\nNameError: name 'q' is not defined"
+    )
+    assert diagnosis.verdict is Found.RIGHT
 
 
 def test_right_numbers_are_right():

@@ -10,8 +10,8 @@ from rnn_course.mentoring.compare import old_program
 from rnn_course.mentoring.diagnose import explained, from_numbers
 from rnn_course.mentoring.diagnosis import Found
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM
-from rnn_course.mentoring.reported import Reported
-from rnn_course.mentoring.search import Search
+from rnn_course.mentoring.search.reported import Reported
+from rnn_course.mentoring.search.search import Search
 from rnn_course.subject.mistakes import MISTAKES
 
 CELL = "lstm_cell_backward"

@@ -45,4 +45,4 @@ def test_outputs_of_another_kind_are_left_out():
     outputs = returned("rnn_cell_backward") | {"dba": None, "dxt": "text"}
     diagnosis = from_values("rnn_cell_backward", outputs)
     places = [seen.observation.place for seen in diagnosis.observations]
-    assert places == [f'gradients[{name!r}]' for name in ("da_prev", "dWax", "dWaa")]
+    assert places == [f"gradients[{name!r}]" for name in ("da_prev", "dWax", "dWaa")]

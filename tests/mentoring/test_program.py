@@ -18,7 +18,7 @@ from rnn_course.mentoring.program import (
     with_statements,
     with_value,
 )
-from rnn_course.mentoring.trees import parsed
+from rnn_course.mentoring.search.trees import parsed
 
 LOOP = next(
     path for path, s in statements(PUBLISHED_PROGRAM["rnn_forward"]) if isinstance(s, ast.For)

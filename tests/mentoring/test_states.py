@@ -5,10 +5,10 @@ from planted import catalogued, observed
 
 from rnn_course.mentoring.diagnosis import Explanation
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, sources
-from rnn_course.mentoring.reported import Reported
-from rnn_course.mentoring.search import Node, Search
+from rnn_course.mentoring.search.reported import Reported
+from rnn_course.mentoring.search.search import Node, Search
+from rnn_course.mentoring.search.trial import Trial
 from rnn_course.mentoring.states import explained_states, seen_states
-from rnn_course.mentoring.trial import Trial
 from rnn_course.subject.mistakes import MISTAKES
 
 

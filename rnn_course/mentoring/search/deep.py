@@ -1,0 +1,63 @@
+"""Where several edits of one line are looked for, and which number they must explain."""
+
+import ast
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from ..program import Site, at
+from .forms import Forms
+from .inline import Line, Target
+
+MOST_EDITS = 4
+TARGETS = 2  # numbers that are tried for each line
+LEAST = 4e-12  # a target is a difference of printed numbers: a little less exact than they are
+
+
+def deep_candidates(search, trial, node, forms_of: Forms) -> Iterator[Any]:
+    """Candidates with several edits at one statement, the fewest edits first."""
+    lines = dict(_lines(search, trial, node))
+    for edits in range(2, MOST_EDITS + 1):
+        for site, tasks in list(lines.items()):
+            forms = forms_of(site, at(node.program, site))
+            for line, target in tasks:
+                solved = (line.solve(form, target, edits) for form in forms)
+                trees = list(dict.fromkeys(chain.from_iterable(solved)))
+                search.tried, line.tried = search.tried + line.tried, 0
+                candidates = search.lines(trial, site, trees)
+                yield from candidates
+                if any(search.gains(node, candidate.row).any() for candidate in candidates):
+                    del lines[site]
+                    break
+
+
+def _lines(search, trial, node) -> Iterator[tuple[Site, list]]:
+    """The statements on which a wrong number depends linearly, and no right number at all."""
+    good = search.good(node.row)
+    for site in trial.scopes:
+        reach = search.reach.get(site)
+        if reach is None or not (reach & ~good).any() or (reach & good).any():
+            continue
+        if not isinstance(getattr(at(node.program, site), "value", None), (ast.BinOp, ast.Call)):
+            continue
+        slopes = trial.slopes(site)
+        if slopes is not None:
+            yield site, _tasks(search, trial, node, site, *slopes)
+
+
+def _tasks(search, trial, node, site, value, weights) -> list[tuple[Line, Target]]:
+    """What is to be solved: for the wrong numbers that depend on the fewest statements."""
+    wrong = ~search.good(node.row)
+    sharers = sum(reach.astype(int) for reach in search.reach.values())
+    useful = [k for k in np.flatnonzero(wrong) if weights[k].any()]
+    useful.sort(key=lambda k: (sharers[k], trial.reported.tolerance[k]))
+    tasks = []
+    for k in useful[:TARGETS]:
+        entries = np.flatnonzero(weights[k])
+        line = Line(trial.editor(site), lambda e: trial.evaluate(site, e), entries, value.shape)
+        wanted = trial.reported.values[k] - node.row[k] + weights[k] @ value.ravel()
+        tolerance = max(trial.reported.tolerance[k], LEAST)
+        tasks.append((line, Target(weights[k][entries], wanted, tolerance)))
+    return tasks
