@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..program import Site, at
-from .forms import Forms
 from .inline import Line, Target
+from .natural import Forms
 
 MOST_EDITS = 4
 TARGETS = 2  # numbers that are tried for each line

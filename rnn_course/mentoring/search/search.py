@@ -20,7 +20,7 @@ import numpy as np
 from ...subject.mistakes import MISTAKES, Mistake
 from ..program import PUBLISHED_PROGRAM, Program, Site, at, with_value
 from .deep import deep_candidates
-from .forms import Forms, as_it_is, other_forms
+from .natural import Forms, as_it_is, other_forms
 from .raised import raising
 from .reported import Reported
 from .rows import with_mistake

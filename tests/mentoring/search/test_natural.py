@@ -7,7 +7,7 @@ import pytest
 from planted import changed, observed
 
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, Site, at, statements, with_value
-from rnn_course.mentoring.search.forms import as_it_is, other_forms
+from rnn_course.mentoring.search.natural import as_it_is, other_forms
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.search import Search
 from rnn_course.mentoring.search.trial import Trial
