@@ -18,13 +18,19 @@ import time
 from collections import Counter
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from mutants import arguments, mutants
 
 from rnn_course.mentoring import cells, diagnose
+from rnn_course.mentoring.compare import compare
 from rnn_course.mentoring.diagnosis import Found
 from rnn_course.mentoring.post import post
+from rnn_course.mentoring.program import PUBLISHED_PROGRAM, at, with_value
+from rnn_course.mentoring.search.natural import as_it_is
+from rnn_course.mentoring.search.search import Search
+from rnn_course.mentoring.search.trial import Trial
 from rnn_course.subject import published
 from rnn_course.subject.exercises import EXERCISES
 from rnn_course.subject.mistakes import MISTAKES, apply
@@ -194,6 +200,41 @@ def random_edits(count: int):
         yield str(mutant), [mutant.function], {mutant.function: mutant.source}
 
 
+def speed() -> None:
+    """Print what a search costs that finds nothing in the catalogue: every edit of every line."""
+    for function in ("rnn_cell_backward", "lstm_cell_backward", "lstm_backward"):
+        row = MISTAKES[f"{function}/{SPEED[function]}"]
+        (run,) = post.read(the_post([function], apply(row))).runs
+        found = Search(compare(run.observations).reported)
+        begun = time.perf_counter()
+        found.run()
+        seconds = time.perf_counter() - begun
+        print(
+            f"{function:20} {seconds:5.2f} s, {found.tried:6,} programs,"
+            f" {found.tried / seconds:7,.0f} a second; one by one {alone(found):5,.0f} a second"
+        )
+
+
+def alone(found: Search) -> float:
+    """Programs a second if each is compiled and run by itself."""
+    trial = Trial(PUBLISHED_PROGRAM, found.reported)
+    programs = [
+        with_value(PUBLISHED_PROGRAM, site, edit)
+        for site in trial.scopes
+        for form in as_it_is(site, at(PUBLISHED_PROGRAM, site))
+        for edit in islice(trial.editor(site).edits(form), 3)
+    ]
+    begun = time.perf_counter()
+    for program in programs:
+        trial.exact(program)
+    return len(programs) / (time.perf_counter() - begun)
+
+
+SPEED = {
+    "rnn_cell_backward": "mean-for-sum",
+    "lstm_cell_backward": "dbi-from-dcct",
+    "lstm_backward": "last-step-only",
+}
 SETS = {"catalogue": (catalogue, 87), "pairs": (pairs, 200), "random edits": (random_edits, 50)}
 
 
@@ -212,6 +253,7 @@ def main() -> int:
             score.add(label, touched, sources, options.show)
         print(score, flush=True)
         bad |= score.recall < LEAST[name]
+    speed()
     return int(bad)
 
 

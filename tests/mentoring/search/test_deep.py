@@ -6,6 +6,7 @@ from planted import GATES, changed, observed
 
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, sources
 from rnn_course.mentoring.search.deep import deep_candidates
+from rnn_course.mentoring.search.natural import as_it_is
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.search import Node, Search
 from rnn_course.mentoring.search.trial import Trial
@@ -20,7 +21,7 @@ def searched(observations):
     search, trial = Search(reported), Trial(PUBLISHED_PROGRAM, reported)
     node = Node(PUBLISHED_PROGRAM, trial.predicted[0])
     list(search._lines(trial, node))
-    return search, deep_candidates(search, trial, node)
+    return search, deep_candidates(search, trial, node, as_it_is)
 
 
 def test_two_edits_in_a_line_are_found():
