@@ -82,6 +82,7 @@ def _print(diagnosis) -> None:
 
 def _print_explanation(console, number: int, count: int, explanation) -> None:
     from rich.markup import escape
+    from rich.table import Table
 
     which = f" {number} of {count}" if count > 1 else ""
     told = f": prints {explanation.reproduced} of {explanation.of} values" if explanation.of else ""
@@ -97,8 +98,10 @@ def _print_explanation(console, number: int, count: int, explanation) -> None:
         }
         lines |= {f"hint {k}": hint for k, hint in enumerate(mistake.hints, 1)}
         console.print(f"  [bold]{place}[/]{label}", highlight=False)
+        table = Table.grid(padding=(0, 1))
         for what, text in lines.items():
-            console.print(f"    [dim]{what:6}[/] {escape(text)}", highlight=False)
+            table.add_row("   ", f"[dim]{what}[/]", escape(text))
+        console.print(table, highlight=False)
 
 
 @click.command()

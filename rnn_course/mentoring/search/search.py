@@ -41,12 +41,14 @@ class Stopped(Exception):
 class Candidate:
     """A program that differs from a node's, and the row that it prints.
 
-    One that is not composable can only be applied to the node's own program.
+    One that is not composable can only be applied to the node's own program. size counts the
+    statements, or rows of the catalogue, that it changes.
     """
 
     apply: Callable[[Program], Program | None]
     row: np.ndarray
     composable: bool = True
+    size: int = 1
 
 
 @dataclass
@@ -125,7 +127,7 @@ class Search:
     def _merged(self, nodes: Iterable[Node]) -> list[Node]:
         """The nodes that print most numbers right; those that print the same become twins."""
         unique: dict[bytes, Node] = {}
-        for node in nodes:
+        for node in sorted(nodes, key=lambda node: node.size):
             same = unique.setdefault(np.round(np.nan_to_num(node.row), 9).tobytes(), node)
             if same is not node and same.size == node.size:
                 same.twins.append(node.program)
@@ -163,7 +165,8 @@ class Search:
                     break
                 program = applied
             else:
-                self.found.append(Node(program, candidates[-1].row, node.size + len(candidates)))
+                size = node.size + sum(candidate.size for candidate in candidates)
+                self.found.append(Node(program, candidates[-1].row, size))
 
     def _from(self, trial: Trial, node: Node, parts: list[Candidate]) -> Iterator[Node]:
         """The nodes with as many independent parts at once as there are, and with each alone."""
@@ -184,11 +187,11 @@ class Search:
             row = trial.exact(applied)[0]
             if self.good(row).all():
                 self._take(node, list(together))
-            yield Node(applied, row, node.size + len(together))
+            yield Node(applied, row, node.size + sum(part.size for part in together))
         for part in [part for _, group in best for part in group][: 4 * WIDTH]:
             applied = part.apply(node.program)
             if applied is not None:
-                yield Node(applied, part.row, node.size + 1)
+                yield Node(applied, part.row, node.size + part.size)
 
     @staticmethod
     def _applied(program: Program, candidates: Iterable[Candidate]) -> Program | None:
@@ -266,7 +269,7 @@ class Search:
                 program = first.apply(node.program)
                 assert program is not None
                 for second in inner(Trial(program, self.reported), Node(program, first.row)):
-                    yield Candidate(partial(_one_after, first, second), second.row)
+                    yield Candidate(partial(_one_after, first, second), second.row, size=2)
 
     def _counted(self, candidate: Candidate) -> Candidate:
         self.count()
