@@ -33,23 +33,26 @@ def from_numbers(
     begun, comparison = time.monotonic(), compare(observations, within)
     if comparison.verdict:
         return _diagnosis(comparison, comparison.verdict, begun)
-    attempts = list(_attempts(comparison))
+    attempts, searches = list(_attempts(comparison)), list[Search]()
     for number, (beside, reported) in enumerate(attempts):
         left = seconds - (time.monotonic() - begun)
-        search = Search(reported, left / (len(attempts) - number), progress)
-        explanations = explained(search.run(), beside.reported)
+        searches.append(Search(reported, left / (len(attempts) - number), progress))
+        explanations = explained(searches[-1].run(), beside.reported)
         if explanations:
-            break
-    else:
-        states, notes = seen_states(search)
-        tried = f"{search.tried:,} programs were tried; none explains them all better than chance."
-        notes = (*notes, *search.notes, tried)
-        return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
-    notes = ()
+            return _explained(beside, begun, explanations)
+    (search,) = (one for one in searches if one.reported is comparison.reported)
+    states, notes = seen_states(search)
+    tried = f"{sum(one.tried for one in searches):,} programs were tried"
+    notes = (*notes, *search.notes, f"{tried}; none explains them all better than chance.")
+    return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
+
+
+def _explained(comparison: Comparison, begun: float, explanations: list[Explanation]) -> Diagnosis:
+    notes: tuple[str, ...] = ()
     if len(explanations) > 1:
         notes = ("Several programs print these values; more of them would tell which it is.",)
-    states = explained_states(explanations[0], beside.reported)
-    return _diagnosis(beside, Found.EXPLAINED, begun, explanations[:SHOWN], notes, states)
+    states = explained_states(explanations[0], comparison.reported)
+    return _diagnosis(comparison, Found.EXPLAINED, begun, explanations[:SHOWN], notes, states)
 
 
 def _attempts(comparison: Comparison) -> Iterator[tuple[Comparison, Reported]]:
