@@ -42,9 +42,26 @@ def from_numbers(
             return _explained(beside, begun, explanations)
     (search,) = (one for one in searches if one.reported is comparison.reported)
     states, notes = seen_states(search)
+    notes = (*notes, *_in_part(search, comparison))
     tried = f"{sum(one.tried for one in searches):,} programs were tried"
     notes = (*notes, *search.notes, f"{tried}; none explains them all better than chance.")
     return _diagnosis(comparison, Found.UNEXPLAINED, begun, (), notes, states)
+
+
+def _in_part(search: Search, comparison: Comparison) -> Iterator[str]:
+    """What explains some of the wrong values, if anything does."""
+    if search.nearest is None:
+        return
+    matches = search.reported.matches(search.nearest.row[None])[0]
+    places = [
+        seen.observation.place
+        for seen, matched in zip(comparison.compared, matches, strict=True)
+        if matched and not seen.matches
+    ]
+    texts = sources(search.nearest.program).items()
+    facts = [mistake.hints[2] for name, text in texts for mistake in found_mistakes(name, text)]
+    if places:
+        yield f"{', '.join(places)} would come from this, but not the rest: {' '.join(facts)}"
 
 
 def _explained(comparison: Comparison, begun: float, explanations: list[Explanation]) -> Diagnosis:

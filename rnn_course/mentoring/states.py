@@ -10,6 +10,7 @@ from .program import PUBLISHED_PROGRAM, at, names_bound, parse, statements
 from .search.reported import Reported
 from .search.trial import Trial
 
+MOST_NAMED = 12  # more of them tell nothing
 RIGHT, WRONG, FIRST, UNSEEN = "right", "wrong", "first", "unseen"
 States = dict[tuple[str, str], str]
 
@@ -32,15 +33,29 @@ def explained_states(explanation: Explanation, reported: Reported) -> States:
             ours, theirs = right.ends.get(function, []), wrong.ends.get(function, [])
             values = [[scope.get(name) for scope in scopes] for scopes in (ours, theirs)]
             states[function, name] = RIGHT if _same(*values) else WRONG
-    first = next((key for key, state in states.items() if state == WRONG), None)
+    first = _first_wrong(states, explanation)
     return states | {first: FIRST} if first else states
+
+
+def _first_wrong(states: States, explanation: Explanation) -> tuple[str, str] | None:
+    """What the first edited line binds; if that is right at last, the first that is wrong there."""
+    wrong = [key for key, state in states.items() if state == WRONG]
+    edited = [mistake.function for mistake in explanation.mistakes]
+    lines = [
+        (mistake.function, name)
+        for mistake in explanation.mistakes
+        for statement in ast.parse(mistake.was or mistake.becomes).body
+        for name in names_bound(statement)
+    ]
+    inside = [key for key in wrong if key[0] in edited]
+    return next((key for key in (*lines, *inside, *wrong) if key in wrong), None)
 
 
 def seen_states(search: Any) -> tuple[States, tuple[str, ...]]:
     """What the values alone tell: a line that a right value depends on is right, one that only
     wrong values depend on is suspect, and the first of these is marked.
     """
-    trial = Trial(PUBLISHED_PROGRAM, search.reported)
+    trial, solid = Trial(PUBLISHED_PROGRAM, search.reported), search.reported.solid
     good = search.good(trial.predicted[0])
     states: States = {
         (function, name): UNSEEN
@@ -50,15 +65,15 @@ def seen_states(search: Any) -> tuple[States, tuple[str, ...]]:
     suspects = []
     for site, reach in search.reach.items():
         for name in names_bound(at(PUBLISHED_PROGRAM, site)):
-            if (reach & good).any():
+            if (reach & good & solid).any():
                 states[site.function, name] = RIGHT
             elif (reach & ~good).any():
                 suspects.append((site.function, name))
     suspects = [key for key in states if key in suspects and states[key] != RIGHT]
     states |= dict.fromkeys(suspects[1:], WRONG) | dict.fromkeys(suspects[:1], FIRST)
     lines = [f"{name} in {function}" for function, name in suspects]
-    notes = [f"Only wrong values depend on these: {', '.join(lines)}."] if lines else []
-    return states, tuple(notes)
+    few = 0 < len(lines) <= MOST_NAMED
+    return states, (f"Only wrong values depend on these: {', '.join(lines)}.",) if few else ()
 
 
 def variables(tree: ast.FunctionDef) -> list[str]:

@@ -35,10 +35,10 @@ def deep_candidates(search, trial, node, forms_of: Forms) -> Iterator[Any]:
 
 def _lines(search, trial, node) -> Iterator[tuple[Site, list]]:
     """The statements on which a wrong number depends linearly, and no right number at all."""
-    good = search.good(node.row)
+    good, solid = search.good(node.row), trial.reported.solid
     for site in trial.scopes:
         reach = search.reach.get(site)
-        if reach is None or not (reach & ~good).any() or (reach & good).any():
+        if reach is None or not (reach & ~good).any() or (reach & good & solid).any():
             continue
         if not isinstance(getattr(at(node.program, site), "value", None), (ast.BinOp, ast.Call)):
             continue
@@ -49,7 +49,7 @@ def _lines(search, trial, node) -> Iterator[tuple[Site, list]]:
 
 def _tasks(search, trial, node, site, value, weights) -> list[tuple[Line, Target]]:
     """What is to be solved: for the wrong numbers that depend on the fewest statements."""
-    wrong = ~search.good(node.row)
+    wrong = ~search.good(node.row) & np.isfinite(trial.reported.values)
     sharers = sum(reach.astype(int) for reach in search.reach.values())
     useful = [k for k in np.flatnonzero(wrong) if weights[k].any()]
     useful.sort(key=lambda k: (sharers[k], trial.reported.tolerance[k]))
@@ -57,6 +57,7 @@ def _tasks(search, trial, node, site, value, weights) -> list[tuple[Line, Target
     for k in useful[:TARGETS]:
         entries = np.flatnonzero(weights[k])
         line = Line(trial.editor(site), lambda e: trial.evaluate(site, e), entries, value.shape)
+        line.pause = search.check_time
         wanted = trial.reported.values[k] - node.row[k] + weights[k] @ value.ravel()
         tolerance = max(trial.reported.tolerance[k], LEAST)
         tasks.append((line, Target(weights[k][entries], wanted, tolerance)))

@@ -48,10 +48,17 @@ class Editor:
     """Edits expressions at one statement, knowing what each name holds there.
 
     scope maps the local names to their values; beyond are names that earlier notebook cells left
-    behind; shape is that of the statement's value.
+    behind; shape is that of the statement's value, target the name that it adds to, if it does.
     """
 
-    def __init__(self, scope: dict[str, Any], beyond: dict[str, Any], shape: tuple | None = None):
+    def __init__(
+        self,
+        scope: dict[str, Any],
+        beyond: dict[str, Any],
+        shape: tuple | None = None,
+        target: str = "",
+    ):
+        self.target = target
         self.scope = scope
         self.shapes = {name: _kind(value) for name, value in (beyond | scope).items()}
         self.local = set(scope)
@@ -61,7 +68,7 @@ class Editor:
         """Every tree with one edit; the same edit at several places at once counts as one."""
         seen = {_identity(tree)}
         everywhere = (made() for _, places, made in self._all_places(tree) if places > 1)
-        for edited in (*self._whole(tree), *self.inside(tree), *everywhere):
+        for edited in (*self.inside(tree), *self._whole(tree), *everywhere):
             identity = _identity(edited)
             if identity not in seen:
                 seen.add(identity)
@@ -140,7 +147,7 @@ class Editor:
         kinds = {name: kind for name, kind in self.shapes.items() if name in self.local and kind}
         if letter == "Y":
             return [name for name, kind in kinds.items() if len(kind) == 3]
-        return [name for name, kind in kinds.items() if kind == self.shape]
+        return [name for name, kind in kinds.items() if kind == self.shape and name != self.target]
 
 
 def rules() -> list[Rule]:

@@ -8,7 +8,7 @@ without ever being multiplied out.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,7 @@ class Line:
         self.alive: list[Any] = []  # so that an id stays one node's
         self.tops: dict[int, list[ast.expr]] = {}
         self.tried = 0
+        self.pause: Callable[[], None] = lambda: None  # called now and then: it may raise
 
     def solve(self, node: Any, target: Target, edits: int) -> Iterator[ast.expr]:
         """The trees with exactly so many edits whose value explains the target."""
@@ -88,6 +89,7 @@ class Line:
         return self.tops[id(node)]
 
     def _below(self, form: Any, target: Target, edits: int) -> Iterator[tuple[ast.expr, int]]:
+        self.pause()
         operation = type(form.op) if isinstance(form, ast.BinOp) and edits else None
         if operation is ast.Mult:
             for right in range(edits + 1):

@@ -53,6 +53,11 @@ class Reported:
         np.add.at(wrong, self.owner, ~self.near(rows).T)
         return wrong.T == 0
 
+    @property
+    def solid(self) -> np.ndarray:
+        """Which numbers are values: a right shape or length does not make a line right."""
+        return self.tolerance > 0
+
     @cached_property
     def bits(self) -> np.ndarray:
         """How much each number tells: the bits by which its digits narrow chance down."""

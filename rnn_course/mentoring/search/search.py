@@ -75,6 +75,7 @@ class Search:
     begun: float = field(default_factory=time.monotonic)
     found: list[Node] = field(default_factory=list)
     reach: dict[Site, np.ndarray] = field(default_factory=dict)
+    nearest: Node | None = None  # what explains some of the numbers, if it is not all
     notes: list[str] = field(default_factory=list)
     evidence: float = math.inf  # bits that all wrong numbers tell together
     edits: dict[tuple[Site, ast.expr], list[ast.expr]] = field(default_factory=dict)
@@ -103,13 +104,20 @@ class Search:
         return self._fewest()
 
     def _rounds(self, root: Node, stages: Sequence[Sequence[Stage]]) -> None:
-        """Go on from the best nodes until something is found or nothing explains any more."""
+        """Go on from the best nodes until something is found or nothing explains any more.
+
+        A stage is tried where those before it explain nothing, from whatever node.
+        """
         nodes = [root]
         for number in range(1, DEPTH + 1):
             self.progress(f"round {number}: {self.tried:,} programs tried")
-            nodes = self._merged(new for node in nodes for new in self._expanded(node, stages))
-            if self.found or not nodes:
-                break
+            for stage in stages:
+                following = [new for node in nodes for new in self._expanded(node, stage)]
+                if following or self.found:
+                    break
+            if self.found or not following:
+                return
+            nodes = self._merged(following)
 
     def _fewest(self) -> list[Program]:
         fewest = min((node.size for node in self.found), default=0)
@@ -132,18 +140,13 @@ class Search:
             if same is not node and same.size == node.size:
                 same.twins.append(node.program)
         best = sorted(unique.values(), key=lambda node: (-self.good(node.row).sum(), node.size))
+        self.nearest = next(iter(best), self.nearest)
         return best[:WIDTH]
 
-    def _expanded(self, node: Node, stages: Sequence[Sequence[Stage]]) -> list[Node]:
-        """Take down what is complete; return the nodes to go on from.
-
-        A stage is tried where those before it explain nothing.
-        """
-        trial, parts = Trial(node.program, self.reported), list[Candidate]()
-        for stage in stages:
-            if not parts:
-                generated = chain.from_iterable(generate(trial, node) for generate in stage)
-                parts = self._parts(node, generated)
+    def _expanded(self, node: Node, stage: Sequence[Stage]) -> list[Node]:
+        """Take down what is complete; return the nodes to go on from."""
+        trial = Trial(node.program, self.reported)
+        parts = self._parts(node, chain.from_iterable(make(trial, node) for make in stage))
         return [] if self.found else list(self._from(trial, node, parts))
 
     def _parts(self, node: Node, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -232,7 +235,7 @@ class Search:
             rows = np.stack([candidate.row for candidate in candidates] or [node.row])
             moved = ~np.isclose(rows, node.row, rtol=0, atol=1e-13, equal_nan=True)
             moved &= ~np.isnan(rows).all(axis=1, keepdims=True)
-            self.reach.setdefault(site, moved.any(axis=0))
+            self.reach[site] = self.reach.get(site, False) | moved.any(axis=0)
             yield from candidates
 
     def lines(self, trial: Trial, site: Site, values: list) -> list[Candidate]:
@@ -275,14 +278,18 @@ class Search:
         self.count()
         return candidate
 
+    def check_time(self) -> None:
+        """Raises Stopped if the time is up."""
+        if time.monotonic() - self.begun > self.seconds:
+            raise Stopped
+
     def count(self) -> None:
         """Count one program more.
 
         Raises Stopped if the time is up, or if what was reported could be chance by now.
         """
         self.tried += 1
-        if time.monotonic() - self.begun > self.seconds:
-            raise Stopped
+        self.check_time()
         if math.log2(self.tried) + SURE > self.evidence:
             self.notes.append("The values have too few digits to tell a cause from chance.")
             raise Stopped

@@ -42,12 +42,30 @@ def function_wide(program: Program, function: str, editor_at) -> Iterator[Progra
         if isinstance(value, ast.expr):
             for name, edited in editor_at(site).throughout(value):
                 edits.setdefault(name, {})[site] = edited
+    yield from _sums_replaced(program, function)
     for places in edits.values():
         if len(places) > 1:
             edited_program = program
             for site, edited in places.items():
                 edited_program = with_value(edited_program, site, edited)
             yield edited_program
+
+
+def _sums_replaced(program: Program, function: str) -> Iterator[Program]:
+    """= for += in all sums, in those of the weights, in those of the biases."""
+    sums = [
+        (Site(function, path), statement)
+        for path, statement in statements(program[function])
+        if isinstance(statement, ast.AugAssign)
+    ]
+    for prefix in ("d", "dW", "db"):
+        edited = program
+        for site, statement in sums:
+            if names_bound(statement)[0].startswith(prefix):
+                new = _assign(statement.target, statement.value)
+                edited = with_statements(edited, site, [new])
+        if edited is not program:
+            yield edited
 
 
 def _instead(statement: Any, editor: Editor) -> Iterator[list[ast.stmt]]:

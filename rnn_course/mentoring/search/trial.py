@@ -18,6 +18,7 @@ from ..program import (
     at,
     body_code,
     functions,
+    names_bound,
     statements,
     with_statements,
     with_value,
@@ -104,7 +105,9 @@ class Trial:
         if value is not None:
             with np.errstate(all="ignore"), suppress(Exception):  # it raises: no shape
                 shape = getattr(self.evaluate(site, value), "shape", None)
-        return Editor(self.scopes.get(site, {}), self.leftovers, shape)
+        statement = at(self.program, site)
+        target = names_bound(statement)[0] if isinstance(statement, ast.AugAssign) else ""
+        return Editor(self.scopes.get(site, {}), self.leftovers, shape, target)
 
     def evaluate(self, site: Site, expression: ast.expr) -> Any:
         """What an expression is worth at a site, the first time it is reached."""
