@@ -21,9 +21,7 @@ def explained_states(explanation: Explanation, reported: Reported) -> States:
     After an error there is nothing to compare: then it is the first line that is edited.
     """
     if reported.error:
-        edit = explanation.mistakes[0]
-        names = names_bound(ast.parse(edit.was or edit.becomes).body[0])
-        return {(edit.function, name): FIRST for name in names[:1]}
+        return dict.fromkeys(_edited(explanation)[:1], FIRST)
     changed = {name: parse(text) for name, text in explanation.source.items()}
     right = Trial(PUBLISHED_PROGRAM, reported)
     wrong = Trial(PUBLISHED_PROGRAM | changed, reported)
@@ -40,15 +38,20 @@ def explained_states(explanation: Explanation, reported: Reported) -> States:
 def _first_wrong(states: States, explanation: Explanation) -> tuple[str, str] | None:
     """What the first edited line binds; if that is right at last, the first that is wrong there."""
     wrong = [key for key, state in states.items() if state == WRONG]
-    edited = [mistake.function for mistake in explanation.mistakes]
-    lines = [
-        (mistake.function, name)
-        for mistake in explanation.mistakes
-        for statement in ast.parse(mistake.was or mistake.becomes).body
-        for name in names_bound(statement)
-    ]
-    inside = [key for key in wrong if key[0] in edited]
-    return next((key for key in (*lines, *inside, *wrong) if key in wrong), None)
+    functions = [mistake.function for mistake in explanation.mistakes]
+    inside = [key for key in wrong if key[0] in functions]
+    return next((key for key in (*_edited(explanation), *inside, *wrong) if key in wrong), None)
+
+
+def _edited(explanation: Explanation) -> list[tuple[str, str]]:
+    """What the edited lines bind."""
+    found = []
+    for mistake in explanation.mistakes:
+        text = mistake.was or mistake.becomes
+        head = " pass" if text.rstrip().endswith(":") else ""  # of a loop
+        for statement in ast.parse(text + head).body:
+            found += [(mistake.function, name) for name in names_bound(statement)]
+    return found
 
 
 def seen_states(search: Any) -> tuple[States, tuple[str, ...]]:

@@ -111,3 +111,25 @@ def test_progress_is_told():
     from_numbers(observed(CELL, catalogued(SEED[0])), progress=said.append)
     assert said
     assert diagnose.SECONDS <= 60
+
+
+def test_what_explains_some_values_is_said():
+    """Two mistakes, one of them out of reach: the other is worth a note, but no explanation."""
+    program = changed(
+        CELL,
+        ("cct * da_next) * it * (1 - it)", "cct * da_next) * it * (1 + it)"),
+        ("dbc = np.sum(dcct", "dbc = 2.5 * np.sum(dcct"),
+    )
+    diagnosis = from_numbers(observed(CELL, program), seconds=15)
+    assert diagnosis.verdict is Found.UNEXPLAINED
+    (note,) = [note for note in diagnosis.notes if "would come from this" in note]
+    assert 'gradients["dWi"][1][2]' in note
+    assert 'gradients["dbc"]' not in note
+
+
+def test_a_right_shape_clears_no_line():
+    """dbc is wrong and its shape is right: its line stays under suspicion."""
+    program = changed(CELL, ("dbc = np.sum(dcct", "dbc = 2.5 * np.sum(dcct"))
+    diagnosis = from_numbers(observed(CELL, program), seconds=10)
+    assert diagnosis.states[CELL, "dbc"] == "first"
+    assert any("dbc in lstm_cell_backward" in note for note in diagnosis.notes)

@@ -182,3 +182,16 @@ def test_it_says_how_far_it_is():
     seen = observed("rnn_cell_forward", catalogued("rnn_cell_forward/bias-forgotten"))
     Search(Reported(seen), progress=said.append).run()
     assert said[0].startswith("round 1: 0 programs")
+
+
+def test_hard_stages_wait_for_the_easy_ones_of_other_nodes():
+    """Three mistakes, two of them in sums: nothing has to be tried in pairs."""
+    program = changed(
+        "rnn_backward",
+        ('dWaa += gradients["dWaa"]', 'dWaa = gradients["dWaa"]'),
+        ('dba += gradients["dba"]', 'dba = gradients["dba"]'),
+    ) | {"rnn_cell_forward": catalogued("rnn_cell_forward/cache-order")["rnn_cell_forward"]}
+    said = []
+    search = Search(Reported(observed("rnn_backward", program)), progress=said.append)
+    assert search.run()
+    assert not any("pairs" in words for words in said)
