@@ -13,9 +13,11 @@ from .explain.explain import found_mistakes
 from .explain.naming import listed
 from .program import PUBLISHED_PROGRAM, Site, statements, with_statements
 from .trace.blame import Departure
+from .trace.normal import quoted
 from .trace.trace import Traced, notes, trace
 
 PRELOAD = ("numpy", "rnn_utils")
+COMPARE = "Compare it with the equation, one name and one bracket at a time."
 
 
 def from_code(code: str, about: tuple[str, ...] = ()) -> Diagnosis | None:
@@ -28,12 +30,12 @@ def from_code(code: str, about: tuple[str, ...] = ()) -> Diagnosis | None:
         words = f"The code in the post was not run: {error}"
         return Diagnosis("", cells.NEW, Found.UNEXPLAINED, notes=(words,))
     try:
-        traced = [one for one in trace(code, sandbox, about) if one.departures or _whole(one)]
+        traced = [one for one in trace(code, sandbox, about) if _wrong(one) or _whole(one)]
     finally:
         sandbox.close()
     if not traced:
         return None
-    wrong = [one for one in traced if one.departures]
+    wrong = [one for one in traced if _wrong(one)]
     told = (*notes(code), *(words for one in traced for words in _said(one)))
     explanations = (_explanation(wrong),) if wrong else ()
     verdict = Found.EXPLAINED if wrong else Found.UNEXPLAINED if told else Found.RIGHT
@@ -49,6 +51,11 @@ def _whole(one: Traced) -> bool:
     return one.piece.complete and not one.piece.gap
 
 
+def _wrong(one: Traced) -> bool:
+    """Whether lines of it are to blame: they depart, or were no Python before they were mended."""
+    return bool(one.departures or (_whole(one) and one.piece.mended))
+
+
 def _said(one: Traced) -> Iterable[str]:
     """What is to be known of a piece beside its departures."""
     name = one.piece.name or one.piece.form
@@ -56,17 +63,33 @@ def _said(one: Traced) -> Iterable[str]:
         yield f"{name} could not be run to its end: {one.problem}"
     elif one.raised and not one.departures:
         yield f"As it stands {name} ends in {one.raised}"
+    elif one.wrong and not one.departures:
+        outputs = ", ".join(one.wrong)
+        yield f"{name} returns wrong {outputs}; the line was not found."
     for line in one.piece.unread:
         yield f"This line of {name} is no Python: {line.strip()}"
 
 
 def _explanation(wrong: list[Traced]) -> Explanation:
-    mistakes = tuple(
-        _found(replace(departure, function=_form(one)))
-        for one in wrong
-        for departure in one.departures
+    mistakes: list[FoundMistake] = []
+    for one in wrong:
+        mistakes += [_unfinished(one, *lines) for lines in one.piece.mended if _whole(one)]
+        mistakes += [_found(replace(each, function=_form(one))) for each in one.departures]
+    return Explanation(tuple(mistakes), 0, 0, {_form(one): one.piece.source for one in wrong})
+
+
+def _unfinished(one: Traced, posted: str, mended: str) -> FoundMistake:
+    """A line that became Python with a colon or brackets."""
+    lines = [line.strip() for line in one.piece.source.splitlines()]
+    line, function = lines.index(mended) + 1 if mended in lines else 0, _form(one)
+    whole = all(posted.count(bracket) == mended.count(bracket) for bracket in "()[]{}")
+    what = "A colon is missing at its end." if whole else "Its brackets do not match."
+    hints = (
+        f"Look at line {line} of {function}.",
+        "It is not yet Python: compare its signs with those of a line that runs.",
+        what,
     )
-    return Explanation(mistakes, 0, 0, {_form(one): one.piece.source for one in wrong})
+    return FoundMistake(function, line, mended, posted, what, hints)
 
 
 def _form(one: Traced) -> str:
@@ -134,12 +157,14 @@ class _Folded(ast.NodeTransformer):
 
 
 def _plainly(departure: Departure) -> FoundMistake:
-    name, reads = departure.name, listed(list(departure.reads)) or "nothing else"
     facts = "; ".join(departure.slips) or departure.error or "the value departs"
+    names = listed([quoted(name) for name in departure.name.split(", ") if name])
+    reads = listed([quoted(name) for name in departure.reads])
+    line = f"the line of {names}" if names else f"line {departure.line}"
     hints = (
-        f"Look at the line of {name} in {departure.function}.",
-        f"{name} should be a function of {reads}.",
-        f"In the line of {name}, {facts}.",
+        f"Look at {line} in {departure.function}.",
+        f"{names} should be a function of {reads}." if names and reads else COMPARE,
+        f"In {line}, {facts}.",
     )
-    texts = (departure.right, departure.student, f"{facts}.")
+    texts = (departure.right, departure.student, f"{facts[:1].upper()}{facts[1:]}.")
     return FoundMistake(departure.function, departure.line, *texts, hints)

@@ -45,7 +45,7 @@ def test_loose_lines_are_named_with_their_slips():
     (explanation,) = from_code(TWO_LINES).explanations
     dot, dcct = explanation.mistakes
     assert dot.label == "lstm_cell_backward/dot-tanh-of-dc"
-    assert "ot stands where it belongs (2 times)" in dcct.hints[2]
+    assert "`ot` stands where `it` belongs (2 times)" in dcct.hints[2]
     assert dcct.equation == "(25)"
 
 
@@ -70,3 +70,70 @@ def test_without_a_sandbox_one_sentence_says_so(monkeypatch):
     diagnosis = from_code(TWO_LINES)
     assert diagnosis.verdict is Found.UNEXPLAINED
     assert diagnosis.notes == ("The code in the post was not run: Grading needs Linux.",)
+
+
+WHOLE_GATES = """def lstm_cell_backward(da_next, dc_next, cache):
+    (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters) = cache
+    n_a, h = len(a_next), np.tanh(c_next)
+    W = np.vstack([parameters["W" + k] for k in "fico"])
+    s = dc_next + ot * (1 - h**2) * da_next
+    Z = np.vstack((
+        s * c_prev * (ft - ft**2), s * cct * (it - it**2), s * it * (1 - cct**2),
+        da_next * h * (ot - ot**2),
+    ))
+    G, b, D = np.dot(Z, np.vstack((a_prev, xt)).T), Z.sum(axis=1, keepdims=True), W.T @ Z
+    found = {"dxt": D[n_a:], "da_prev": D[:n_a], "dc_prev": s * ft}
+    for k, name in enumerate("fico"):
+        found["dW" + name] = G[k * n_a : (k + 1) * n_a]
+        found["db" + name] = b[k * n_a : (k + 1) * n_a]
+    return found
+"""
+
+
+def test_a_wrong_function_without_a_line_to_blame_is_not_right():
+    """Its outputs are held against the right ones, however it goes about it."""
+    assert from_code(WHOLE_GATES).verdict is Found.RIGHT
+    diagnosis = from_code(WHOLE_GATES.replace("(1 - cct**2)", "(1 - np.tanh(cct) ** 2)"))
+    assert diagnosis.verdict is Found.UNEXPLAINED
+    words = "lstm_cell_backward returns wrong dxt, da_prev, dWc, dbc; the line was not found."
+    assert diagnosis.notes == (words,)
+
+
+@pytest.mark.parametrize(
+    ("right", "posted", "fact"),
+    [
+        ("range(T_x):", "range(T_x)", "A colon is missing at its end."),
+        ("np.zeros((n_a, m, T_x))", "np.zeros((n_a, m, T_x)", "Its brackets do not match."),
+        ("range(T_x):", "range(T_x:", "Its brackets do not match."),
+    ],
+)
+def test_a_line_that_had_to_be_mended_is_a_mistake(right, posted, fact):
+    """And the only one, if the rest is right."""
+    (explanation,) = from_code(SOURCE["rnn_forward"].replace(right, posted, 1)).explanations
+    (mistake,) = explanation.mistakes
+    assert mistake.hints[2] == fact
+    assert posted in mistake.becomes
+    assert right in mistake.was
+
+
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [("while True: pass", "does not come to an end"), ("import sys; sys.exit(3)", "SystemExit")],
+)
+def test_code_that_never_ends_or_leaves_is_told(line, fact):
+    """Where it does, with no name left empty."""
+    head, *_, end = SOURCE["rnn_forward"].strip().splitlines()
+    diagnosis = from_code(f"{head}\n    {line}\n{end}\n")
+    mistakes = [mistake for each in diagnosis.explanations for mistake in each.mistakes]
+    told = " ".join([*diagnosis.notes, *(hint for m in mistakes for hint in m.hints)])
+    assert fact in told
+    assert "of ," not in told
+    assert "nothing else" not in told
+
+
+def test_a_process_that_ends_is_a_note():
+    """There is no line to blame then."""
+    head, *_, end = SOURCE["rnn_forward"].strip().splitlines()
+    diagnosis = from_code(f"{head}\n    __import__('os')._exit(0)\n{end}\n")
+    assert diagnosis.verdict is Found.UNEXPLAINED
+    assert "rnn_forward could not be run to its end: " in diagnosis.notes[0]

@@ -14,7 +14,7 @@ from ...subject.mistakes import MISTAKES, Mistake, apply
 from ...subject.published import SOURCE
 from ..diagnosis import FoundMistake
 from .kinds import Difference
-from .naming import listed
+from .naming import listed, quoted
 from .statements import CACHES, STATES, Edit, differences, edits_of, statements
 
 KINDS = tomllib.loads(files(__package__).joinpath("kinds.toml").read_text("utf-8"))
@@ -146,4 +146,4 @@ def _numbered(numbers: list[str]) -> str:
 
 
 def _named(names: list[str]) -> str:
-    return listed([_WORDS.get(name, name) for name in names])
+    return listed(_WORDS.get(name) or quoted(name) for name in names)

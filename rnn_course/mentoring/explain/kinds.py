@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 
-from .naming import arguments, called, in_words, names_in
+from .naming import arguments, called, in_words, names_in, quoted
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _leaf(was, becomes):
         case (ast.Constant(), ast.Constant()):
             return [Difference("constant", in_words(was), in_words(becomes))]
         case (ast.Name(), ast.Name()):
-            return [Difference("name", was.id, becomes.id)]
+            return [Difference("name", quoted(was.id), quoted(becomes.id))]
     words = in_words(was), in_words(becomes)
     if words[0].startswith("the step's") and words[1].startswith("the step's"):
         return [Difference("name", *words)]

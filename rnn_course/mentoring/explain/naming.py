@@ -1,7 +1,10 @@
-"""What to call the parts of a statement: what it binds, what it reads, what it calls."""
+"""What to call the parts of a statement: what it binds, what it reads, what it calls.
+
+Names stand in backquotes, for some of them (it) are words.
+"""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 def bound(statement: ast.stmt) -> list[str]:
@@ -29,27 +32,33 @@ def in_words(node: ast.AST) -> str:
     """A part of an expression by its names: no code, but enough to find it."""
     match node:
         case ast.Name():
-            return node.id
+            return quoted(node.id)
         case ast.Constant():
             return str(node.value)
         case ast.Subscript(value=ast.Name(id="gradients"), slice=ast.Constant(value=str(key))):
-            return f"the step's {key}"
+            return f"the step's {quoted(key)}"
         case ast.Attribute(attr="T"):
             return f"{in_words(node.value)} transposed"
         case ast.Subscript(value=ast.Name(id=name)):
-            return f"a part of {name}"
+            return f"a part of {quoted(name)}"
         case ast.Call() if called(node) in ("zeros", "zeros_like", "ones", "ones_like"):
             return called(node).removesuffix("_like")
         case ast.Call(args=[ast.Name() as argument], keywords=[]):
-            return f"the {called(node)} of {argument.id}"
+            return f"the {called(node)} of {quoted(argument.id)}"
     names = list(dict.fromkeys(names_in(node)))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and len(names) == 1:
-        return f"the slope with {names[0]}"
-    return f"the part with {listed(names)}" if names else "a number"
+        return f"the slope with {quoted(names[0])}"
+    return f"the part with {listed(map(quoted, names))}" if names else "a number"
 
 
-def listed(names: list[str]) -> str:
+def quoted(name: str) -> str:
+    """A name in backquotes; what is words already stays as it is."""
+    return f"`{name}`" if name.isidentifier() else name
+
+
+def listed(items: Iterable[str]) -> str:
     """In words: a, b and c."""
+    names = list(items)
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 

@@ -13,7 +13,7 @@ from rnn_utils import sigmoid
 
 from ...subject.published import SOURCE
 from .kinds import Difference, compare, same
-from .naming import bound, called, in_words, listed
+from .naming import bound, called, in_words, listed, quoted
 
 CACHES = ("cache", "caches")
 STATES = ("a_next", "c_next", "da_prevt", "dc_prevt")
@@ -188,7 +188,7 @@ def _of_two(was: ast.stmt, becomes: ast.stmt) -> Iterator[Difference]:
     else:
         lost = [name for name in bound(was) if name not in bound(becomes)]
         new = [name for name in bound(becomes) if name not in bound(was)]
-        yield Difference("target", listed(lost), listed(new))
+        yield Difference("target", *(listed(map(quoted, names)) for names in (lost, new)))
 
 
 def _parts(statement: ast.stmt) -> tuple[ast.expr | None, ast.expr | None]:
@@ -210,7 +210,7 @@ def _as_start(names: list[str], was: ast.expr, becomes: ast.expr) -> list[Differ
     if {*names} & {*STATES} and (started or isinstance(was, ast.Name)) and words[0] != words[1]:
         return [Difference("start", *words)]
     if started and isinstance(becomes, ast.Name):
-        return [Difference("alias", becomes=becomes.id)]
+        return [Difference("alias", becomes=quoted(becomes.id))]
     return []
 
 

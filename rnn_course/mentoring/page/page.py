@@ -130,7 +130,7 @@ def _mistake(mistake: FoundMistake) -> str:
     chips = [f"equation {mistake.equation}"] * bool(mistake.equation)
     chips += [f"catalogue: {mistake.label.rpartition('/')[2]}"] * bool(mistake.label)
     hints = "".join(
-        f"<details><summary>Hint {number}: {rung}</summary><p>{escape(hint)}</p></details>"
+        f"<details><summary>Hint {number}: {rung}</summary><p>{_hint(hint)}</p></details>"
         for number, (rung, hint) in enumerate(zip(RUNGS, mistake.hints, strict=True), start=1)
     )
     return (
@@ -140,6 +140,11 @@ def _mistake(mistake: FoundMistake) -> str:
         f'<dl class="lines"><dt>right</dt><dd><code>{was}</code></dd>'
         f"<dt>written</dt><dd><code>{becomes}</code></dd></dl>{hints}</article>"
     )
+
+
+def _hint(text: str) -> str:
+    """A hint, with its names in backquotes as code."""
+    return re.sub(r"(?<!`)`([A-Za-z_]\w*)`(?!`)", r"<code>\1</code>", escape(text))
 
 
 def _chip(text: str) -> str:

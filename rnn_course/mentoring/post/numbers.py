@@ -5,15 +5,16 @@ they repeat cannot also begin what follows.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
 import numpy as np
 
-DELETED = "\"'“”„‟‘’‚‛«»`´\\$\u200b\u200c\u200d\u2060\ufeff\u00ad"
+DELETED = "\"'＂＇“”„‟‘’‚‛«»`´\\$\u200b\u200c\u200d\u2060\ufeff\u00ad"
 PLAIN = str.maketrans(
-    dict.fromkeys(DELETED, "")
+    {chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}  # fullwidth
+    | dict.fromkeys(DELETED, "")
     | dict.fromkeys("\f\v\u00a0\u2007\u2009\u200a\u202f\u3000", " ")
     | dict.fromkeys("−–‒﹣-", "-")
     | {"…": "...", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"}
@@ -34,11 +35,11 @@ TIDY = [  # in this order: tags may stand in the way of bullets, spaces of every
 ]
 TIDY_PATTERNS = [(re.compile(pattern), becomes) for pattern, becomes in TIDY]
 
-NUMBER = r"""[-+]?[ ]?(?:\d{1,40}(?:\.\d{0,60})?|\.\d{1,60})(?:e[-+]?\d{1,3})?(?!\w|\.\d)
+NUMBER = r"""[-+]?[ ]?(?:\d{1,40}(?:\.\d{0,60})?|\.\d{1,60})(?:e[-+]?\d{1,3})?(?!\w|\.\d|,\d{4})
     (?![ ]?[*/@^%]|[ ]?\+[ ]) | [-+]?(?:nan|inf(?:inity)?)\b"""
 WORDS = """about actual are as be but correct equals expected following get gets getting gives got
     have i incorrect instead is it its like looks mine my not of output outputs printed prints
-    returns right should shows the these this to value versus vs was wrong yours"""
+    returns right should shows the these this to value versus vs was wrong yours es est ist"""
 FILLER = rf"""(?: =(?!=)>? | : | -{{1,3}}> | → | \| | \b(?:{"|".join(WORDS.split())})\b )"""
 PLACE = re.compile(
     rf"""(?<![\w.])
@@ -59,13 +60,17 @@ TOKEN = re.compile(
     (?: (?P<number>{NUMBER})(?P<more>\.\.\.)? | (?P<bracket>[\[\]]) | (?P<cut>\.\.\.) )""",
     re.VERBOSE | re.IGNORECASE,
 )
+BEHIND = re.compile(r"[^\n\[\]\d]{1,60}?(?P<number>-?\d{1,40}[.,]\d{2,60})(?![\w*/@])")
 SHAPE = re.compile(
     r"[(\[] ?(?:\d{1,6}(?: ?, ?\d{1,6}){0,9}(?: ?,)?)? ?[)\]]|\d{1,6}(?: ?, ?\d{1,6}){1,9}"
 )
 COUNT = re.compile(r"\d{1,6}(?!\w|\.\d)")
 WHOLE = re.compile(r"[-+]?\d+(?:\.0)?")
+POINT = re.compile(r"(?<![\w.,])\d{1,9}\.\d{4}")
+COMMA = re.compile(r"(?<![\w.,])(\d{1,9}),(\d{4,60}(?:e[-+]?\d{1,3})?)(?!\w|[.,]\d)", re.IGNORECASE)
 MOST = 2000  # no notebook prints so many values, or so many numbers of one array
 NUMPY_DECIMALS = 8
+CUT_DECIMALS = range(4, 12)  # of a single number: fewer are rounded by hand, print gives more
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,15 @@ class Printed:
 
 
 def tidy(text: str) -> str:
-    """The text without quotes, tags, bold, bullets and entities, and with plain spaces."""
+    """The text without quotes, tags, bold, bullets and entities, and with plain spaces.
+
+    Decimal commas become points, unless some numbers have points: then who can tell.
+    """
     text = re.sub(r"&#\w{9,}", "", text)  # no character has so long a number
     text = unescape(unescape(text)).translate(PLAIN)
     for pattern, becomes in TIDY_PATTERNS:
         text = pattern.sub(becomes, text)
-    return text
+    return text if POINT.search(text) else COMMA.sub(r"\1.\2", text)
 
 
 def printed(text: str) -> Iterator[Printed]:
@@ -124,6 +132,17 @@ def printed(text: str) -> Iterator[Printed]:
                 break
             position, told = column.end(), " "
         position = after
+
+
+def skipped(text: str, read: Iterable[Printed]) -> Iterator[Printed]:
+    """Places of a tidy text that were not read, but have a number on their line behind words."""
+    starts = {value.start for value in read}
+    for match in PLACE.finditer(text):
+        index = _index(match["index"] or "")
+        behind = match.start() not in starts and BEHIND.match(text, match.start("told"))
+        if behind and index and not match["shape"]:
+            name, said = match["key"] or match["name"], behind["number"]
+            yield Printed(name, bool(match["key"]), index, "", (said,), None, said, match.start())
 
 
 def _index(text: str) -> tuple[int, ...] | None:
@@ -199,9 +218,10 @@ def number(text: str) -> float:
     return float(text.rstrip("."))
 
 
-def tolerance(numbers: tuple[str, ...]) -> float:
+def tolerance(numbers: tuple[str, ...], typed: bool = False) -> float:
     """Half a unit of the last decimal place that was printed, a whole one if digits are left out.
 
+    So they may be where a typed number has fewer places than print gives.
     Numpy trims zeros, so the longest entry tells for all; a bare "1." is numpy's and has all its
     places, and a whole number (0.0, 0) is meant exactly. Below 1e-12, machines differ.
     """
@@ -214,6 +234,7 @@ def tolerance(numbers: tuple[str, ...]) -> float:
         places = [len(mantissa.partition(".")[2]) for mantissa, _, _ in split]
         if any(mantissa.endswith(".") for mantissa, _, _ in split):
             places.append(NUMPY_DECIMALS)
+        cut |= typed and max(places) in CUT_DECIMALS
         unit = float(f"1e{max(int(power or 0) for _, _, power in split) - max(places)}")
     largest = max((abs(number(text)) for text in finite), default=0.0)
     return max(unit if cut else unit / 2, 1e-12 * max(1.0, largest))

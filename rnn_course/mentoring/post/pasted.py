@@ -2,6 +2,8 @@
 
 import re
 
+from ...subject.exercises import EXERCISES
+
 NAMES = """a_next c_next a_prev c_prev da_next dc_next da_prev dc_prev da_prevt dc_prevt dxt dx
     da0 dtanh dot dcct dit dft do di df dg dc dWf dWi dWc dWo dWg dbf dbi dbc dbo dWax dWaa dba
     ft it cct ot yt yt_pred y_pred concat gradients cache caches"""
@@ -28,6 +30,7 @@ STRING = re.compile(r"""["“”'‘’][^"“”'‘’]{0,200}["“”'‘’]
 FILLER = re.compile(r"$|#|\{\*")  # between lines of code; also where a moderator cut
 PLACE = re.compile(r"\[ ?\d|shape")
 QUOTES = re.compile("\"\"\"|'''|“””|”””|“““")
+HEAD = re.compile(rf"def (?:{'|'.join(EXERCISES)}) ?\(")
 LONGEST = 2000  # characters of a line of code
 
 
@@ -56,9 +59,14 @@ def code_of(text: str) -> str:
             block, end, quoted = [], 0, False
             continue
         quoted ^= bool(quotes % 2)
-    return "\n".join(
-        "\n".join(lines) for lines in blocks if any(map(_known, map(_stripped, lines)))
-    )
+    return "\n".join("\n".join(lines) for lines in blocks if _ours([*map(_stripped, lines)]))
+
+
+def _ours(lines: list[str]) -> bool:
+    """Whether a block is about the eight functions: it assigns to a name of theirs, or is one."""
+    defined = any(HEAD.match(line) for line in lines)
+    body = any(KEYWORD.match(line) and not line.startswith("def ") for line in lines)
+    return (defined and body) or any(map(_known, lines))
 
 
 def _stripped(raw: str) -> str:

@@ -1,14 +1,14 @@
 """From the text of a forum post to what it reports: runs of values, and lines of code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from rnn_published import PUBLISHED
 
 from ..diagnosis import Observation
 from . import errors, whose
-from .numbers import MOST, Printed, printed, tidy
+from .notebook import texts_of
+from .numbers import MOST, Printed, printed, skipped, tidy
 from .pasted import code_of
 from .runs import runs_of
 
@@ -56,19 +56,30 @@ def read(text: str) -> Post:
         raise UnreadableError(f"The post is empty: paste what the test cell printed, {EXAMPLE}.")
     if "\0" in text:
         raise UnreadableError(BINARY)
-    plain, code = tidy(text), code_of(text)
-    values = list(islice(printed(plain), MOST + 1))
-    known = [value for value in values[:MOST] if whose.candidates(value)]
+    text, source = texts_of(text)
+    plain, code = tidy(text), code_of(source)
+    known, unknown = _sorted(printed(plain))
     if not (known or code or errors.error_in(text, ())):
         raise UnreadableError(
             "No value and no code of the eight functions can be read here: "
             f"paste what the test cell printed, line by line, {EXAMPLE}."
         )
-    runs, notes = runs_of(known, plain)
-    notes += _left_out([value for value in values[:MOST] if not whose.candidates(value)])
-    if len(values) > MOST:
+    runs, notes = runs_of(known[:MOST], plain)
+    notes += _left_out(unknown, known) + _skipped(runs, skipped(plain, known))
+    if len(known) > MOST:
         notes.append(f"Only the first {MOST} values of the post are read.")
     return Post(tuple(map(Run, _with_error(runs, text))), code, tuple(notes))
+
+
+def _sorted(values: Iterable[Printed]) -> tuple[list[Printed], list[Printed]]:
+    """The values that some cell can have printed, up to one more than are read; the others."""
+    known: list[Printed] = []
+    unknown: list[Printed] = []
+    for value in values:
+        (known if whose.candidates(value) else unknown).append(value)
+        if len(known) > MOST:
+            break
+    return known, unknown
 
 
 def _with_error(runs: list[tuple[Observation, ...]], text: str) -> list[tuple[Observation, ...]]:
@@ -86,11 +97,24 @@ def _ended(function: str, told: tuple[Observation, ...]) -> bool:
     return any(seen.function == function and label.startswith(seen.place) for seen in told)
 
 
-def _left_out(values: Sequence[Printed]) -> list[str]:
-    """Sentences on the values that no published cell can have printed."""
+def _skipped(runs: Sequence[tuple[Observation, ...]], others: Iterable[Printed]) -> list[str]:
+    """A sentence on numbers that were passed over, if what was read may be the expected half."""
+    if not all(whose.is_published([seen]) for run in runs for seen in run):
+        return []
+    missed = list(dict.fromkeys(value.said for value in others if whose.places(value)))
+    return missed and [
+        f"Only published values could be read; of {_some(missed)} there is another number that "
+        "could not be read: write name[index] = value, with a decimal point."
+    ]
+
+
+def _left_out(values: Sequence[Printed], known: Sequence[Printed]) -> list[str]:
+    """Sentences on the values that no published cell can have printed, at places not known."""
+    read = {value.said for value in known}
     told = [v for v in values if not v.of and (v.index or v.keyed) and "." in v.numbers[0]]
     part = list(dict.fromkeys(value.said for value in told if whose.places(value)))
     unknown = [said for said in dict.fromkeys(v.said for v in told) if said not in part]
+    part = [said for said in part if said not in read]
     notes = []
     if part:
         notes.append(f"Only a part of {_some(part)} can be read: give all the numbers of an array.")

@@ -12,6 +12,7 @@ from . import whose
 from .numbers import Printed
 
 MENTION = re.compile(r"\b(rnn|lstm)[ _-]?(cell[ _-]?)?(forward|backward)\b", re.IGNORECASE)
+NAME = re.compile(r"[A-Za-z_]\w*")
 MOST = 20  # runs of one function
 
 Row = list[Printed]  # of one place: one value, or several side by side
@@ -22,6 +23,7 @@ class Mentions:
     """Where the text names a function."""
 
     def __init__(self, text: str):
+        self.names = set(NAME.findall(text))
         self.positions: dict[str, list[int]] = {name: [] for name in EXERCISES}
         for match in MENTION.finditer(text):
             network, cell, direction = match.groups()
@@ -37,9 +39,14 @@ class Mentions:
         return max(found)
 
     def near(self, position: int, among: Names[str]) -> str:
-        """The one of these that is named last before a position, otherwise first after it."""
+        """The one of these that is named last before a position, otherwise first after it.
+
+        Otherwise the only one of whose outputs the text names some that the others do not have.
+        """
         after = [(self.positions[name][0], name) for name in among if self.positions[name]]
-        return self.before(position, among)[1] or min(after, default=(0, ""))[1]
+        own = [name for name in among if self.names & whose.own_outputs(name, among)]
+        told = own[0] if len(own) == 1 else ""
+        return self.before(position, among)[1] or min(after, default=(0, told))[1]
 
 
 def runs_of(

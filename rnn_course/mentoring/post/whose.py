@@ -21,6 +21,7 @@ OUTPUTS = {function: exercise.outputs for function, exercise in EXERCISES.items(
 NAMES = {  # also as a keyboard that begins sentences writes them
     name.lower(): name for outputs in OUTPUTS.values() for name in outputs
 }
+WORDS = frozenset("acy")  # outputs that are words of some language as well
 LABELS = {(f, label.partition(" =")[0]) for f, cell in PUBLISHED.items() for label, _ in cell.lines}
 TELLING = 1e-3  # a number of so many decimals is not right by chance
 
@@ -77,14 +78,27 @@ def observed(function: str, value: Printed) -> Observation | None:
             shape = ()  # printed as a number, not as an array of one
     values = tuple(map(number, numbers))
     return Observation(
-        function, place, text, values, shape, 0.0 if value.of else tolerance(numbers)
+        function,
+        place,
+        text,
+        values,
+        shape,
+        0.0 if value.of else tolerance(numbers, typed=shape == ()),
     )
 
 
 @lru_cache(maxsize=5000)
 def candidates(value: Printed) -> frozenset[str]:
     """The functions whose cell can have printed the value."""
+    if value.name.lower() not in NAMES:
+        return frozenset()
     return frozenset(function for function in EXERCISES if observed(function, value))
+
+
+def own_outputs(function: str, among: Names[str]) -> Names[str]:
+    """The outputs that of these functions only this one has."""
+    others = [OUTPUTS[other] for other in among if other != function]
+    return set(OUTPUTS[function]).difference(WORDS, *others)
 
 
 def places(value: Printed) -> bool:
@@ -127,7 +141,8 @@ def owner(values: Sequence[Printed], among: Names[str], mentioned: str) -> str:
     """The function that printed these values: one of among, which can all have printed them.
 
     What counts, in order: sizes, numbers that are right, the function named near by, the places
-    that the published cell prints; a cell before a sequence.
+    that the published cell prints, a cell before a sequence, numbers that are
+    nearly right, and the fewest lines of the cell that are missing.
     """
 
     def evidence(function: str) -> tuple:
@@ -139,6 +154,8 @@ def owner(values: Sequence[Printed], among: Names[str], mentioned: str) -> str:
             function == mentioned,
             sum((function, o.place) in LABELS and name in o.place for name, o, _ in fit),
             not EXERCISES[function].cell,
+            -round(_distance([(o, right) for _, o, right in fit]), 1),
+            -len(PUBLISHED[function].lines),
         )
 
     return max(sorted(among), key=evidence)
@@ -148,3 +165,15 @@ def _same_size(seen: Observation, right: np.ndarray) -> bool:
     if seen.place.endswith(".shape"):
         return seen.values == tuple(right)
     return seen.shape == right.shape
+
+
+def _distance(fit: Sequence[tuple[Observation, np.ndarray]]) -> float:
+    """How far the printed numbers are from the right ones on average: 0 right, 1 another sign."""
+    apart = [
+        abs(one - other) / (abs(one) + abs(other))
+        for seen, right in fit
+        if seen.tolerance and seen.shape == right.shape
+        for one, other in zip(seen.values, right.ravel().tolist(), strict=True)
+        if math.isfinite(one) and abs(one) + abs(other)
+    ]
+    return sum(apart) / len(apart) if apart else 1.0

@@ -15,10 +15,10 @@ from .values import difference, same
 
 MOST_VARIANTS = 12
 UNKNOWN = "?"
-VIEW = "{one} shares its numbers with {other}: what is written into {other} changes it too"
-ARGUMENT = "{name} is the caller's array, and this changes it there"
+VIEW = "`{one}` shares its numbers with `{other}`: what is written into `{other}` changes it too"
+ARGUMENT = "`{name}` is the caller's array, and this changes it there"
 SHOWN = {RETURN: "return", UNKNOWN: ""}
-LOST = "the right value of {name} never arrives here"
+LOST = "the right value of `{name}` never arrives here"
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,8 @@ class Verdict:
     def _candidates(self, readers: set[int]) -> list[str]:
         """What the form's statements read and the student has no name for."""
         made = {name for step in self.plan.steps for name in step.names}
-        rights = [p for n in readers for p in self.plan.steps[n].rights.values()]
+        steps = [self.plan.steps[number] for number in readers]
+        rights = [p for s in steps for p in s.rights.values() or filter(None, [s.anchor])]
         reads = [forms.names_read(forms.statement_at(self.form, path)) for path in rights]
         common = set.intersection(*reads) if reads else set()
         return sorted((common & forms.binders(self.form).keys()) - made)
@@ -171,8 +172,11 @@ class Verdict:
             readers = {n for n in self.wrong if own in self.plan.steps[n].reads}
             source = [s for s in self.plan.steps if own in s.names]
             if readers and source and not readers & other.wrong.keys():
-                path = forms.binders(self.form)[known][-1]
-                self.instead[source[-1].number] = (own, path, readers)
+                path, number = forms.binders(self.form)[known][-1], source[-1].number
+                if number in self.wrong:
+                    self.excused |= readers - {number}
+                else:
+                    self.instead[number] = (own, path, readers)
 
     def departures(self) -> list[Departure]:
         """The departures, in the order of the lines."""

@@ -1,12 +1,13 @@
 """How an expression differs from the right one, slip by slip."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from .normal import TWO, Node, expanded, normal, say, signed, size
+from .normal import TWO, Node, described, expanded, normal, quoted, signed, size
 
 LEAVES = {"name", "number", "text"}
 MOST_FACTORS = 8
@@ -50,7 +51,7 @@ def _compare(one: Node, other: Node) -> Found:
         return 0.0, ()
     leaves = {one[0], other[0]} <= LEAVES
     found: list[Found] = [
-        (1.0 if leaves else 0.5 + size(one) + size(other), (_instead(one, other),))
+        (1.0 if leaves else 0.5 + size(one) + size(other), (instead(one, other),))
     ]
     if one[0] == other[0] == "name":
         return found[0]
@@ -62,7 +63,7 @@ def _compare(one: Node, other: Node) -> Found:
     if one[0] == other[0] == "transpose":
         found.append(_compare(one[1], other[1]))
     if one[0] == other[0] == "item":
-        index = (1.0, (f"[{one[2]}] stands where [{other[2]}] belongs",))
+        index = (1.0, (_index(one[2], other[2]),))
         found.append(_both(_compare(one[1], other[1]), index if one[2] != other[2] else (0.0, ())))
     if one[0] == other[0] == "call" and len(one[2]) == len(other[2]):
         found.append(_calls(one, other))
@@ -75,15 +76,15 @@ def _wrapped(one: Node, other: Node) -> list[Found]:
     found: list[Found] = []
     for a, b, word in ((one, other, "too many"), (other, one, "missing")):
         if a[0] == "power":
-            what = "the square" if a[2] == TWO else f"the power {say(a[2])}"
+            what = "the square" if a[2] == TWO else f"the power {described(a[2])}"
             cost, rest = _compare(a[1], b) if word == "too many" else _compare(b, a[1])
-            found.append((cost + 1, (f"{what} of {say(a[1])} is {word}", *rest)))
+            found.append((cost + 1, (f"{what} of {described(a[1])} is {word}", *rest)))
         if a[0] == "transpose":
             cost, rest = _compare(a[1], b) if word == "too many" else _compare(b, a[1])
-            found.append((cost + 1, (f"the transpose of {say(a[1])} is {word}", *rest)))
+            found.append((cost + 1, (f"the transpose of {described(a[1])} is {word}", *rest)))
         if a[0] == "call" and len(a[2]) == 1 and a[1]:
             cost, rest = _compare(a[2][0], b) if word == "too many" else _compare(b, a[2][0])
-            found.append((cost + 1, (f"{a[1]} of {say(a[2][0])} is {word}", *rest)))
+            found.append((cost + 1, (f"{quoted(a[1])} of {described(a[2][0])} is {word}", *rest)))
     for a, b, where in ((one, other, "inside"), (other, one, "outside")):
         match a, b:
             case (
@@ -92,30 +93,32 @@ def _wrapped(one: Node, other: Node) -> list[Found]:
             ) if (function, power) == (same_function, same_power):
                 cost, rest = _compare(x, y) if where == "inside" else _compare(y, x)
                 turned = "outside" if where == "inside" else "inside"
-                words = f"the square stands {where} {function}; it belongs {turned}"
+                words = f"the square stands {where} {quoted(function)}; it belongs {turned}"
                 found.append((cost + 1, (words, *rest)))
     return found
 
 
 def _calls(one: Node, other: Node) -> Found:
-    name = (
-        (1.0, (f"{one[1]} stands where {other[1]} belongs",)) if one[1] != other[1] else (0.0, ())
-    )
-    given, due = one[2], other[2]
+    called = f"{quoted(one[1])} stands where {quoted(other[1])} belongs"
+    name = (1.0, (called,)) if one[1] != other[1] else (0.0, ())
+    arguments = one[2], other[2]
     if "np.outer" in (one[1], other[1]):  # of vectors, which have no transpose
-        given, due = _upright(given), _upright(due)
-    straight = _both(name, *map(_compare, given, due))
+        arguments = _upright(one[2]), _upright(other[2])
+    straight = _both(name, *map(_compare, *arguments))
     if one[1] == other[1] and len(one[2]) == 2:
         turned = _both(*(map(_compare, one[2], reversed(other[2]))))
-        swapped = (turned[0] + 1, (f"the two arguments of {one[1]} are swapped", *turned[1]))
+        swapped = (
+            turned[0] + 1,
+            (f"the two arguments of {quoted(one[1])} are swapped", *turned[1]),
+        )
         straight = min(straight, swapped, key=lambda found: found[0])
     mine, its = dict(one[3]), dict(other[3])
     for key in sorted(mine.keys() | its.keys()):
         if mine.get(key) != its.get(key):
-            is_it = f"{key}={mine[key]} stands" if key in mine else f"{key} is missing"
-            should = f" where {key}={its[key]} belongs" if key in mine and key in its else ""
-            should = should or (" where none belongs" if key in mine else f" ({key}={its[key]})")
-            straight = _both(straight, (1.0, (is_it + should,)))
+            given, due = (quoted(f"{key}={side.get(key)}") for side in (mine, its))
+            words = f"{given} stands where {due if key in its else 'none'} belongs"
+            words = words if key in mine else f"{due} is missing"
+            straight = _both(straight, (1.0, (words,)))
     return straight
 
 
@@ -152,20 +155,29 @@ def _without(parts: tuple, part: Any) -> tuple:
 
 def _paired(mine: tuple, its: tuple, what: str) -> Found:
     if not mine:
-        words = [f"the {what} {signed(sign, part)} is missing" for sign, part in its]
+        words = [f"{signed(what, sign, part)} is missing" for sign, part in its]
         return sum(size(part) + 0.5 for _, part in its), tuple(words)
     (sign, first), rest = mine[0], mine[1:]
-    surplus = f"the {what} {signed(sign, first)} is too many"
+    surplus = f"{signed(what, sign, first)} is too many"
     best = _both((size(first) + 0.5, (surplus,)), _paired(rest, its, what))
     for other in dict.fromkeys(its):
         change = _compare(first, other[1])
         if sign != other[0]:
-            change = _both(change, (1.0, (f"the sign of {say(other[1])} is wrong",)))
+            change = _both(
+                change, (1.0, (f"the sign of {described(other[1], 'the term')} is wrong",))
+            )
         if change[0] < best[0]:
             found = _both(change, _paired(rest, _without(its, other), what))
             best = min(best, found, key=lambda each: each[0])
     return best
 
 
-def _instead(one: Node, other: Node) -> str:
-    return f"{say(one)} stands where {say(other)} belongs"
+def instead(one: Node, other: Node) -> str:
+    """That one stands where another belongs; the right one is named only if it is no code."""
+    given, due = described(one), described(other)
+    return f"{given} stands where {due if given != due else 'another one'} belongs"
+
+
+def _index(one: str, other: str) -> str:
+    due = quoted(f"[{other}]") if not re.search(r"[-+*/(]", other) else "another index"
+    return f"{quoted(f'[{one}]')} stands where {due} belongs"

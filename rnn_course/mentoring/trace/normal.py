@@ -5,9 +5,11 @@ name of the student's own is what it stands for.
 """
 
 import ast
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
+from keyword import iskeyword
 from typing import Any
 
 Node = tuple[Any, ...]  # (kind, …): hashable, so that each pair is compared once
@@ -141,9 +143,39 @@ def size(node: Any) -> int:
     return 1 if leaf else around + sum(map(size, node))
 
 
-def signed(sign: int, node: Node) -> str:
-    """A term with its sign."""
-    return f"{'-' if sign < 0 else ''}{say(node)}"
+def signed(what: str, sign: int, node: Node) -> str:
+    """A term or factor with its sign, as it is described."""
+    words = described(node, f"the {what}")
+    simple = words.startswith("`")
+    return f"the {what} {words.replace('`', '`-', 1) if sign < 0 else words}" if simple else words
+
+
+def quoted(words: str) -> str:
+    """Code within a sentence."""
+    return f"`{words}`"
+
+
+def described(node: Node, whole: str = "an expression") -> str:
+    """A name, number or place as it is; of all else no code, only what it is made of."""
+    words = say(node)
+    if not re.search(r"[-+*/@|({]| (?:if|for) ", words.removeprefix("-")):
+        return quoted(words)
+    *first, last = map(quoted, _made_of(node) or ["numbers"])
+    return f"{whole} of {', '.join(first)} and {last}" if first else f"{whole} of {last}"
+
+
+def _made_of(node: Any) -> list[str]:
+    """The names in a normal form, those of functions too, once each."""
+    if not isinstance(node, tuple) or not node:
+        return []
+    if node[0] == "name":
+        return [node[1]]
+    if node[0] == "text":
+        names = re.findall(r"(?<!['\"\w])[A-Za-z_]\w*(?!['\"\w])", node[1])
+        return [name for name in dict.fromkeys(names) if not iskeyword(name)]
+    called = [node[1]] if node[0] == "call" and node[1] else []
+    inner = node[2:3] if node[0] == "call" else node[1:2] if node[0] == "item" else node
+    return list(dict.fromkeys([*called, *(name for each in inner for name in _made_of(each))]))
 
 
 def say(node: Node, inside: bool = False) -> str:

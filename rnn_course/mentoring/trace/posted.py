@@ -5,7 +5,7 @@ import html
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 MOST_CHARACTERS = 2_000_000  # of a post
@@ -31,6 +31,7 @@ NUMBERS = (
     *(ast.expr_context, ast.operator, ast.unaryop),
 )
 COMPOUND = re.compile(r"(?:for|if|elif|else|while|with|try|except|finally)\b.*:\s*(?:#.*)?$")
+HEAD = re.compile(r"def \w+ *\(|for .+ in |(?:if|elif|while) .*[=<>(\[]|else$|try$")
 NAME = r"[A-Za-z_][\w.]*(?:\[[^]]*\])*"
 PRINTED = re.compile(rf"{NAME}(?:(?<=\])|(?<=\.shape)) *= *[-+\d\s.,eE()\[\]]*")
 ASSIGNMENT = re.compile(rf"\s*\(?{NAME}(?: *, *{NAME})*\)? *[-+*/|]?=(?!=)")
@@ -38,7 +39,7 @@ ASSIGNMENT = re.compile(rf"\s*\(?{NAME}(?: *, *{NAME})*\)? *[-+*/|]?=(?!=)")
 
 @dataclass(frozen=True)
 class Line:
-    """A statement of a post, or what stands in its place.
+    """A statement of a post, or what stands in its place; as it was posted if it was mended.
 
     kind is "def", "block" (a header), "code", "gap" (something was taken out), "unread" (code
     that is no Python), "blank" or "prose". number counts the lines of the post.
@@ -48,6 +49,7 @@ class Line:
     text: str
     indent: int
     number: int
+    posted: str = ""
 
 
 def clean(text: str) -> list[str]:
@@ -78,8 +80,17 @@ def _read(lines: list[str]) -> Iterator[Line]:
             number = _after_docstring(lines, number)
             continue
         line, used = _statement(lines, number)
-        yield line
+        yield from _apart(line)
         number += used
+
+
+def _apart(line: Line) -> list[Line]:
+    """The line, or each of the statements that it holds, between semicolons."""
+    tree = parsed(line.text) if line.kind == "code" and ";" in line.text else None
+    if tree is None or len(tree.body) < 2:
+        return [line]
+    parts = [ast.get_source_segment(line.text, statement) or "" for statement in tree.body]
+    return [replace(line, kind=kind_of(part) or "unread", text=part) for part in parts]
 
 
 def _after_docstring(lines: list[str], start: int) -> int:
@@ -100,8 +111,8 @@ def _statement(lines: list[str], start: int) -> tuple[Line, int]:
     first = lines[start]
     text, indent = first.strip(), len(first) - len(first.lstrip())
 
-    def line(kind, text=text):
-        return Line(kind, text, indent, start)
+    def line(kind, text=text, posted=""):
+        return Line(kind, text, indent, start, posted)
 
     if not text:
         return line("blank"), 1
@@ -111,6 +122,8 @@ def _statement(lines: list[str], start: int) -> tuple[Line, int]:
         return line("blank"), 1
     if PRINTED.fullmatch(text):
         return line("prose"), 1
+    if with_colon := _with_colon(text):
+        return line(kind_of(with_colon), with_colon, text), 1
     header = text.startswith("def ") or COMPOUND.match(text)
     if not header and not ASSIGNMENT.match(text) and kind_of(text) is None:
         return line("prose"), 1
@@ -123,7 +136,15 @@ def _statement(lines: list[str], start: int) -> tuple[Line, int]:
         if not _goes_on(lines[start + used - 1], joined):
             break
     mended = closed(text)
-    return (line(kind_of(mended) or "unread", mended), 1) if mended else (line("unread"), 1)
+    return (line(kind_of(mended), mended, text) if mended else line("unread")), 1
+
+
+def _with_colon(text: str) -> str:
+    """The head of a block with the colon that it lacks; "" if it is none, or lacks none."""
+    bare = _without_comment(text).rstrip()
+    mended = f"{bare}:"
+    opened = HEAD.match(bare) and not bare.endswith(":") and kind_of(bare) is None
+    return mended if opened and kind_of(mended) in ("def", "block") else ""
 
 
 def _goes_on(line: str, joined: str) -> bool:
@@ -161,9 +182,11 @@ def kind_of(text: str) -> str | None:
         text = "if 1:" if text == "if:" else text
         body = (text.partition(" #")[0].rstrip() + " pass").replace("try: pass", "if 1: pass")
     tree = parsed(body)
-    if tree is None or len(tree.body) != 1:
-        return None
-    (statement,) = tree.body
+    kinds = [_kind(statement, text, body) for statement in tree.body] if tree else []
+    return kinds[0] if len(kinds) == 1 or {"code"} == set(kinds) else None
+
+
+def _kind(statement: ast.stmt, text: str, body: str) -> str | None:
     if isinstance(statement, ast.FunctionDef):
         return "def"
     if isinstance(statement, (ast.For, ast.If, ast.While, ast.With)):
@@ -205,6 +228,7 @@ def closed(text: str) -> str | None:
             open_brackets.append({"(": ")", "[": "]", "{": "}"}[character])
         elif character in ")]}" and open_brackets and open_brackets[-1] == character:
             open_brackets.pop()
-    candidates = [text + "".join(reversed(open_brackets))]
+    brackets = "".join(reversed(open_brackets))
+    candidates = [f"{text}{brackets}", f"{text.removesuffix(':')}{brackets}:"]
     candidates += [text[:-k] for k in (1, 2) if text[-k:].strip(")]}") == ""]
     return next((mended for mended in candidates if kind_of(mended)), None)

@@ -27,7 +27,8 @@ class Piece:
     """A function of a post, or some of its lines.
 
     form names what it is held against ("" if unknown), name what the post calls it. complete: its
-    def is there; gap: some of it was taken out. unread are lines that are no Python, as they are.
+    def is there; gap: some of it was taken out. unread are lines that are no Python, as they are;
+    mended are those that a colon or brackets made Python: as posted, as in the source.
     """
 
     form: str
@@ -36,6 +37,7 @@ class Piece:
     complete: bool
     gap: bool = False
     unread: tuple[str, ...] = ()
+    mended: tuple[tuple[str, str], ...] = ()
 
 
 def repair(text: str, about: tuple[str, ...] = ()) -> list[Piece]:
@@ -100,12 +102,13 @@ def _function(lines: list[Line]) -> Piece:
     body = body[:MOST_STATEMENTS]
     name = head.text[4:].partition("(")[0].strip()
     unread = tuple(line.text for line in lines[1:] if line.kind == "unread")
+    mended = tuple((line.posted, line.text) for line in [head, *body] if line.posted)
     gap = any(line.kind in ("gap", "unread") for line in lines)
     known = name if name in SOURCE else likely(body, (), least=6)
     if not body:
         return Piece(known, name, "", complete=True, gap=True, unread=unread)
     source = _as_indented([head, *body]) or _rebuilt(head, body, known)
-    return Piece(known, name, source, complete=True, gap=gap, unread=unread)
+    return Piece(known, name, source, True, gap, unread, mended)
 
 
 def _as_indented(lines: list[Line]) -> str:

@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Mapping
 
-from .differ import slips
+from .differ import instead, slips
+from .normal import normal
 
 Names = Mapping[str, ast.expr]
 
@@ -59,7 +60,7 @@ def _operators(student: ast.stmt, right: ast.stmt) -> str:
         f"{_SIGNS.get(type(s.op), '?')}=" if isinstance(s, ast.AugAssign) else "="
         for s in (student, right)
     )
-    return f"{one} stands where {other} belongs" if one != other else ""
+    return f"`{one}` stands where `{other}` belongs" if one != other else ""
 
 
 _SIGNS: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.BitOr: "|"}
@@ -72,9 +73,9 @@ def _targets(one: ast.expr, other: ast.expr) -> list[str]:
             return [f"{len(one.elts)} names stand where {len(other.elts)} belong"]
         pairs = zip(one.elts, other.elts, strict=True)
         return [slip for pair in pairs for slip in _targets(*pair)]
-    first, second = ast.unparse(one), ast.unparse(other)
+    first, second = normal(one, {}), normal(other, {})
     plain = isinstance(one, ast.Name) and isinstance(other, ast.Subscript)
-    return [f"{first} stands where {second} belongs"] if first != second and not plain else []
+    return [instead(first, second)] if first != second and not plain else []
 
 
 def _nothing(node: ast.expr) -> bool:

@@ -43,7 +43,8 @@ MOST_PIECES = 12
 class Traced:
     """What became of a piece: its departures in order, and what its function returns as it is.
 
-    problem is why there are no departures, if it could not be run to its end.
+    problem is why there are no departures, if it could not be run to its end. wrong are the names
+    of the outputs that are not right.
     """
 
     piece: Piece
@@ -51,6 +52,7 @@ class Traced:
     outputs: dict[str, Any] | None = None
     raised: str = ""
     problem: str = ""
+    wrong: tuple[str, ...] = ()
 
 
 def trace(text: str, sandbox: Sandbox, about: tuple[str, ...] = ()) -> list[Traced]:
@@ -156,9 +158,13 @@ def _run_whole(sandbox: Sandbox, results: list[Traced], helpers: list[str]) -> N
         result.outputs = _outputs(answer, case)
         judged = _answered(run, "stand-in") if cell else answer
         expected = case.expected(getattr(standin, cell) if cell else None)
-        right = same(_outputs(judged, case), expected) or same(result.outputs, case.expected())
-        if right:
+        if same(result.outputs, case.expected()) or same(_outputs(judged, case), expected):
             result.departures = [d for d in result.departures if d.kind in ("view", "argument")]
+        elif isinstance(judged, str):
+            result.raised = result.raised or judged
+        else:
+            got = _outputs(judged, case) or {}
+            result.wrong = tuple(n for n, v in expected.items() if not same(got.get(n), v))
 
 
 def _outputs(answer: Any, case: Case) -> dict[str, Any] | None:

@@ -113,9 +113,24 @@ def test_every_statement_has_words_when_it_is_gone_twice_or_nonsense(function):
 def test_the_third_hint_says_the_fact():
     """Names, no code."""
     (found,) = changed(CELL, DFT, DFT.replace("np.tanh(c_next)", "np.tanh(dc_next)"))
-    assert found.hints[2] == "The line of dft uses dc_next where c_next belongs."
+    assert found.hints[2] == "The line of `dft` uses `dc_next` where `c_next` belongs."
     (found,) = changed(LOOP, "        dc_prevt = gradients[", "        dc_next = gradients[")
-    assert found.hints[2] == "The value belongs to dc_prevt, but is stored as dc_next."
+    assert found.hints[2] == "The value belongs to `dc_prevt`, but is stored as `dc_next`."
+
+
+def test_a_state_that_begins_as_ones():
+    """The two beginnings are named, not what they are made of."""
+    (found,) = changed("lstm_forward", "c_next = np.zeros((n_a, m))", "c_next = np.ones((n_a, m))")
+    assert found.hints[2] == "`c_next` begins as ones, not as zeros."
+
+
+def test_names_are_no_words():
+    """A name that reads as English stands in backquotes."""
+    (found,) = changed(
+        "lstm_cell_forward", "c_next = ft * c_prev + it *", "c_next = ft * c_prev + ft *"
+    )
+    assert found.hints[2] == "The line of `c_next` uses `ft` where `it` belongs."
+    assert found.hints[0].startswith("Look at the line of `c_next` in lstm_cell_forward")
 
 
 def test_a_line_that_is_missing_or_added_has_an_empty_side():

@@ -62,7 +62,7 @@ def test_the_kind_is_told_from_the_syntax(was, becomes, kinds):
 def test_both_sides_are_named():
     """The fact needs the names, whatever surrounds them."""
     (found,) = differences("f(a * (b + c[0].T))", "f(a * (d + c[0].T))")
-    assert (found.was, found.becomes) == ("b", "d")
+    assert (found.was, found.becomes) == ("`b`", "`d`")
 
 
 names = st.sampled_from(["a", "b", "W.T", "x[:, t]", "1", "np.tanh(a)", "gradients['dW']"])

@@ -97,10 +97,18 @@ def test_everything_is_told():
     (explanation,) = diagnosis.explanations
     for mistake in explanation.mistakes:
         for told in (mistake.was, mistake.becomes, mistake.why, mistake.equation, *mistake.hints):
-            assert told in text
+            assert told.replace("`", "") in text
     assert explanation.source[CELL] in text
     assert text.count("✗ differs") == 10
     assert text.count("✓ matches") == 12
+
+
+def test_names_in_hints_are_code():
+    """Backquotes around a name become tags, and nothing else does."""
+    (explanation,) = gates().explanations
+    strange = replace(explanation.mistakes[0], hints=("", "", "Is `it` or `<b>` <i>?"))
+    found = replace(gates(), explanations=[replace(explanation, mistakes=[strange])])
+    assert "Is <code>it</code> or `&lt;b&gt;` &lt;i&gt;?" in page(found)
 
 
 def test_hints_and_sources_are_folded():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_course.mentoring.post.numbers import number, printed, tidy, tolerance
+from rnn_course.mentoring.post.numbers import number, printed, skipped, tidy, tolerance
 
 
 def seen(text):
@@ -32,6 +32,10 @@ def seen(text):
         "> > - *dWf[3][1]* = -0.2061",
         ">>> dWf[3][1]\n-0.2061",
         "In [5]: dWf[3][1]\nOut[5]: -0.2061",
+        "ｄＷｆ［３］［１］ ＝ －０．２０６１",
+        "gradients［＂dWf＂］[3][1]：-0.2061",
+        "dWf[3][1] = -0,2061",
+        "Mi dWf[3][1] es -0,2061.",
     ],
 )
 def test_one_number(text):
@@ -88,6 +92,7 @@ def test_brackets_tell_the_shape(text, shape):
         "ValueError: shapes (5,10) and (3,10) not aligned",
         "dx -- gradients of inputs, of shape (n_x, m)",
         "dWf[3][1] = version 1.2.3",
+        "dWf[3][1] = 0,44787963 where 1.05749805 is expected",
     ],
 )
 def test_what_is_no_value(text):
@@ -129,6 +134,22 @@ def test_two_numbers_of_one_place(text):
 def test_tolerance(numbers, expected):
     """It is half a unit of the longest entry, with a floor for the last bits of a double."""
     assert tolerance(tuple(numbers)) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [("0.17211776", 1e-8), ("0.1721", 1e-4), ("0.17", 0.005)]
+)
+def test_a_typed_number_may_be_cut(number, expected):
+    """It is rounded or cut off; print gives twelve places, and so few are rounded by hand."""
+    assert tolerance((number,), typed=True) == pytest.approx(expected)
+    assert tolerance(("0.1721177675329167",), typed=True) == 1e-12
+
+
+def test_numbers_behind_words_are_seen():
+    """Not read as values, but known to be there; code and other lines are not."""
+    text = "dWf[3][1] resulta ser 0.447\ndWi[1][2] = 0.5\ndbf = dWo[1][2] + dbo\n0.25"
+    (value,) = skipped(text, printed(text))
+    assert (value.said, value.numbers) == ("dWf[3][1]", ("0.447",))
 
 
 @given(st.floats(width=64))

@@ -189,6 +189,36 @@ def test_a_part_of_an_array_is_noted():
     )
 
 
+def test_unrelated_numbers_do_not_use_up_the_reader():
+    """Thousands of them may stand before the values that count."""
+    (run,) = read("foo[2] = 7.5\n" * 3000 + post_of(printed("lstm_backward"))).runs
+    assert_reports(run.observations, "lstm_backward", printed("lstm_backward"))
+    (note,) = read("dWf[3][1] = 0.25\n" * 3000).notes
+    assert note == "Only the first 2000 values of the post are read."
+
+
+def test_a_number_that_was_passed_over_is_noted():
+    """What is read may be the expected half alone, which is right whatever the student wrote."""
+    ours, right = "dWf[3][1] resulta ser 0.447\n", "Resultado esperado: dWf[3][1] = -0.147954838164"
+    (note,) = read(ours + right).notes
+    assert note.startswith("Only published values could be read; of dWf[3][1] there is another")
+    assert read(f"{ours}{right}\ndWi[1][2] = 0.25").notes == ()
+
+
+@pytest.mark.parametrize("function", EXERCISES)
+def test_expected_values_cut_off_in_a_table_are_no_second_run(function):
+    """They are the published ones, rounded or not."""
+    lines = [(place, str(value)) for place, value in printed(function)]
+    rows = [
+        f"| {place} | {value.replace('0.', '0.5')} | {value if value[0] in '[(' else value[:10]} |"
+        for place, value in lines
+        if "shape" not in place
+    ]
+    post = read("| name | mine | expected |\n|---|---|---|\n" + "\n".join(rows))
+    assert len(post.runs) == 1
+    assert post.notes == ()
+
+
 def test_nan_and_inf_are_values():
     """What is not finite is reported as it is."""
     ((run,), _, notes) = vars(read("dxt[1][2] = nan\ndc_prev[2][3] = -inf")).values()

@@ -99,6 +99,20 @@ def test_the_function_of_a_name_that_two_share(text, expected):
     assert [function for function, _ in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("da0[2][3] = -0.9\nKeyError: 'dWax'", "rnn_backward"),
+        ("da0[2][3] = -0.9\nwhat of dWf?", "lstm_backward"),
+        ("a_next[4][0] = 0.9\nyt_pred = [[0.1, ... ]]", "rnn_cell_forward"),
+    ],
+)
+def test_a_name_anywhere_tells_the_function(text, function):
+    """An output that only one of them has is evidence, in a traceback too."""
+    (found,), _ = runs(text)
+    assert {name for name, _, _ in found} == {function}
+
+
 def test_the_number_of_runs_is_bounded():
     """A log of hundreds of different runs is cut, with a note."""
     log = "\n".join(f"dWf[3][1] = 0.{number}77\ndWi[1][2] = 0.5" for number in range(10, 99))

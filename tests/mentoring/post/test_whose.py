@@ -101,6 +101,9 @@ def test_old_numbers_are_published_too(line):
         ("dx.shape = (3, 10, 4)\nda0[2][3] = -0.314942375127", "", "rnn_backward"),
         ("a[4][1] = [1. 2. 3. 4.]", "", "rnn_forward"),
         ("caches[1][1][1] = [1. 2. 3. 4. 5. 6. 7.]", "rnn_forward", "lstm_forward"),
+        ("dx[1][2] = [-2.1 -0.6 0.02 -0.01]\nda0[2][3] = -0.32", "", "rnn_backward"),
+        ("dx[1][2] = [0.002 0.3 -0.4 -0.4]\nda0[2][3] = 0.32", "", "lstm_backward"),
+        ("dx.shape = (3, 10, 4)\nda0.shape = (5, 10)", "", "rnn_backward"),
         ("yt_pred[1] = 1. 2. 3. 4. 5. 6. 7. 8. 9. 10.", "", "rnn_cell_forward"),
     ],
 )

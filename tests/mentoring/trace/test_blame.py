@@ -44,7 +44,7 @@ def test_a_wrong_value_is_shown_at_its_first_place():
     (found,) = departures("rnn_cell_backward", ("(1 - a_next**2)", "(1 + a_next**2)"))
     assert (found.kind, found.name, found.place) == ("value", "dtanh", "dtanh[0][0]")
     assert found.reads == ("a_next", "da_next")
-    assert found.slips == ("the sign of a_next**2 is wrong",)
+    assert found.slips == ("the sign of the term of `a_next` is wrong",)
     assert float(found.got) != float(found.expected)
 
 
@@ -59,7 +59,7 @@ def test_a_name_that_is_bound_instead_of_another():
     """One departure, although later lines read the wrong list."""
     (found,) = departures("rnn_backward", ("(caches, x) = caches", "(cache, x) = caches"))
     assert found.student == "(cache, x) = caches"
-    assert found.slips == ("cache stands where caches belongs",)
+    assert found.slips == ("`cache` stands where `caches` belongs",)
 
 
 @pytest.mark.parametrize("becomes", ["None", "np.tanh(None)", "np.tanhh(c_next)", "missing"])

@@ -103,3 +103,42 @@ def test_any_text_can_be_read(text):
     """Whatever it is, and whatever stands before it."""
     logical_lines(text)
     logical_lines(f"dWf = np.dot({text}\n{text})")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a = 1; b = c * 2", ["a = 1", "b = c * 2"]),
+        ('a = d["x; y"]; b = f(c)  # both; of them', ['a = d["x; y"]', "b = f(c)"]),
+        ("a = f(b,\n  c); d = a", ["a = f(b, c)", "d = a"]),
+        ("a = 1;", ["a = 1;"]),
+    ],
+)
+def test_statements_between_semicolons_are_set_apart(text, parts):
+    """But not at a semicolon in a string or a comment."""
+    assert kinds(text) == [("code", part) for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("for t in range(T)", "block"),
+        ("for t in range(T)  # all of them", "block"),
+        ("def f(a, b)", "def"),
+        ("if t == 0", "block"),
+        ("while t > 0", "block"),
+        ("else", "block"),
+    ],
+)
+def test_a_missing_colon_is_put_in(text, kind):
+    """And what was posted is kept."""
+    (line,) = logical_lines(text)
+    assert (line.kind, line.posted) == (kind, text)
+    assert line.text.endswith(":")
+    assert logical_lines(f"{text.partition(' #')[0].strip()}:")[0].posted == ""
+
+
+@pytest.mark.parametrize("text", ["for me in general it works", "if you look", "while testing"])
+def test_a_sentence_lacks_no_colon(text):
+    """Though it begins like a block."""
+    assert kinds(text) == [("prose", text)]

@@ -23,11 +23,11 @@ def test_two_lines_with_all_their_slips(sandbox):
     """Four of them in the second line."""
     (result,) = trace(TWO_LINES, sandbox)
     one, other = result.departures
-    assert (one.name, one.slips) == ("dot", ("dc_next stands where c_next belongs",))
+    assert (one.name, one.slips) == ("dot", ("`dc_next` stands where `c_next` belongs",))
     assert sorted(other.slips) == [
-        "dc_next stands where c_next belongs",
-        "ot stands where it belongs (2 times)",
-        "the square stands inside np.tanh; it belongs outside",
+        "`dc_next` stands where `c_next` belongs",
+        "`ot` stands where `it` belongs (2 times)",
+        "the square stands inside `np.tanh`; it belongs outside",
     ]
 
 
@@ -61,7 +61,7 @@ def test_a_right_line_in_a_sentence(sandbox):
     (result,) = trace(text, sandbox)
     assert (result.piece.form, result.departures, result.problem) == ("lstm_backward", [], "")
     (result,) = trace(text.replace(" + da_prevt", ""), sandbox)
-    assert result.departures[0].slips == ("the term da_prevt is missing",)
+    assert result.departures[0].slips == ("the term `da_prevt` is missing",)
 
 
 def test_what_the_functions_return_as_they_are(sandbox):
