@@ -34,7 +34,7 @@ doctor: .venv/course  ## which layers of the sandbox hold on this system
 benchmarks: .venv/developer  ## the quality of the hidden tests, the time of the sandbox
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/sandbox.py
-	$(BIN)/python benchmarks/diagnose.py --count 20
+	$(BIN)/python benchmarks/diagnose.py --count 10
 
 diagnosis: .venv/developer  ## planted mistakes against the mentor's tool: all, with 200 pairs
 	$(BIN)/python benchmarks/diagnose.py
