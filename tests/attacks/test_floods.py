@@ -101,7 +101,7 @@ PAGES = """
 LISTS = """
     held = []
     for _ in range(4 * 2**10):
-        held.append(b"x" * 2**20)
+        held.append(bytearray(2**20))
 
 
     $solution
