@@ -6,8 +6,7 @@ run in the published test cells; the text that they print is read and diagnosed 
 explanation is right if its source does what the planted program does on fresh random inputs, every
 function by itself. A post that shows nothing wrong is set aside: nothing in it can be told.
 
-The exit status is 1 if a set's recall falls below its floor or an explanation
-does not print what was reported.
+The exit status is 1 if the recall of a whole set falls below its floor.
 """
 
 import argparse
