@@ -11,6 +11,9 @@ from ..subject.exercises import EXERCISES
 from ..subject.published import build
 
 NEW, OLD = "NEW", "OLD"
+OTHER_INPUTS = "rnn_cell_backward"  # the one cell whose inputs differ between them
+# What printed the OLD numbers of lstm_backward: no step hears of the one behind it.
+OLD_MISTAKES = ("lstm_backward/nothing-carried", "lstm_backward/old-bias-sums")
 OTHER_NAMES = {"yt": "yt_pred", "yt_pred": "yt", "y": "y_pred", "y_pred": "y"}  # of an output
 
 
@@ -22,7 +25,7 @@ def drawn(function: str, generation: str = NEW) -> dict[str, Any]:
     rnn_forward left behind.
     """
     inputs = draw(function, np.random.RandomState(1).randn, PUBLISHED[function].sizes)
-    if generation == OLD and function == "rnn_cell_backward":
+    if generation == OLD and function == OTHER_INPUTS:
         left = drawn("rnn_forward")["parameters"]["ba"]
         inputs["parameters"] = inputs["parameters"] | {"ba": left}
     return inputs
@@ -61,6 +64,11 @@ def look(place: Any, variables: dict[str, Any]) -> Any:
     place is never a post's text but what post.py has built from it.
     """
     return eval(place, {"__builtins__": {}, "len": len}, variables)  # noqa: S307
+
+
+def lines(function: str) -> list[tuple[str, str]]:
+    """(label, place) of each line that the cell prints."""
+    return [(label, label.partition(" =")[0]) for label, _ in PUBLISHED[function].lines]
 
 
 @cache

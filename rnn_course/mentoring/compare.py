@@ -8,14 +8,11 @@ import numpy as np
 
 from ..subject.mistakes import MISTAKES, apply
 from . import cells
+from .cells import OLD_MISTAKES, OTHER_INPUTS
 from .diagnosis import RAISES, Compared, Found, Observation
 from .program import PUBLISHED_PROGRAM, Program, parse
 from .search.reported import Reported
 from .search.trial import Trial
-
-# What printed the OLD numbers of lstm_backward: no step hears of the one behind it.
-OTHER_INPUTS = "rnn_cell_backward"  # the one cell whose inputs differ between NEW and OLD
-OLD_MISTAKES = ("lstm_backward/nothing-carried", "lstm_backward/old-bias-sums")
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def compare(
     new = _beside(observations, cells.NEW, within)
     if all(seen.matches for seen in new.compared):
         return new
-    old = _beside(observations, cells.OLD, within)
+    old = new.other_generation() or new
     printed = Trial(old_program(), new.reported).predicted
     if not new.reported.error and new.reported.near(printed).all():
         return Comparison(new.reported, new.compared, Found.OLD_NUMBERS)

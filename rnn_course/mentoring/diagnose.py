@@ -102,20 +102,18 @@ def _diagnosis(comparison: Comparison, verdict, begun, explanations=(), notes=()
 def explained(programs: Iterable[Program], reported: Reported) -> list[Explanation]:
     """The explanations that hold when their text is run afresh, the most usual ones first."""
     found: dict[bytes, Explanation] = {}
+    trial = Trial(PUBLISHED_PROGRAM, reported)
     for program in programs:
         source = sources(program)
-        trial = Trial(PUBLISHED_PROGRAM, reported)
         afresh = PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
         row, error = trial.failure(afresh)
         if not alike(error, reported.error) or not reported.matches(row[None]).all():
             continue  # a claim that does not print every value is none
-        functions = published.build(source)
         mistakes = [m for name, text in source.items() for m in found_mistakes(name, text)]
         count = len(reported.observations)
         one = Explanation(tuple(mistakes), count, count, source)
-        other = found.setdefault(_fingerprint(functions, reported), one)
-        if _unusual(one) < _unusual(other):
-            found[_fingerprint(functions, reported)] = one
+        does = _fingerprint(published.build(source), reported)
+        found[does] = min(found.get(does, one), one, key=_unusual)
     return sorted(found.values(), key=_unusual)
 
 

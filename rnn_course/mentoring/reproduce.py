@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from rnn_published import PUBLISHED
-
 from ..subject.mistakes import MISTAKES, Mistake, apply
 from . import cells
 from .program import PLAIN, PUBLISHED_PROGRAM, Program, functions, parse
@@ -64,8 +62,8 @@ def printout(function: str, program: Program = PUBLISHED_PROGRAM) -> str:
     with np.errstate(all="ignore"):
         try:
             variables = cells.run(function, made)
-            for label, _ in PUBLISHED[function].lines:
-                lines.append(f"{label} {cells.look(label.partition(' =')[0], variables)}")
+            for label, place in cells.lines(function):
+                lines.append(f"{label} {cells.look(place, variables)}")
         except Exception as error:  # the mistake's own
             lines.append(f"{type(error).__name__}: {error}")
     return "\n".join(lines)

@@ -4,7 +4,8 @@ import pytest
 from planted import catalogued, observed, raised
 
 from rnn_course.mentoring import cells
-from rnn_course.mentoring.compare import OLD_MISTAKES, compare, old_program
+from rnn_course.mentoring.cells import OLD_MISTAKES
+from rnn_course.mentoring.compare import compare, old_program
 from rnn_course.mentoring.diagnosis import Found, Observation
 from rnn_course.subject.exercises import EXERCISES
 

@@ -12,6 +12,7 @@ from math import ceil
 from ...subject.published import SOURCE
 from ..explain.naming import bound
 from ..explain.statements import statements
+from ..program import names_read
 
 PACKED = ("cache", "caches", "parameters")  # what only carries other values into a function
 
@@ -99,10 +100,7 @@ def _lines(function: str) -> list[_Line]:
 
 
 def _line(node: ast.stmt) -> _Line:
-    reads = {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
-    }
-    value, binds = getattr(node, "value", None), bound(node)
+    reads, value, binds = names_read(node), getattr(node, "value", None), bound(node)
     match value:
         case ast.Attribute(attr="shape"):
             return _Line(binds, set(), "size")

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rnn_published import PUBLISHED
-
+from .. import cells
 from ..diagnosis import Observation
 from . import errors, whose
 from .notebook import texts_of
@@ -93,7 +92,7 @@ def _with_error(runs: list[tuple[Observation, ...]], text: str) -> list[tuple[Ob
 
 def _ended(function: str, told: tuple[Observation, ...]) -> bool:
     """Whether the cell printed its last line, so that an error in the text is another's."""
-    label, _ = PUBLISHED[function].lines[-1]
+    label, _ = cells.lines(function)[-1]
     return any(seen.function == function and label.startswith(seen.place) for seen in told)
 
 

@@ -19,6 +19,12 @@ Row = list[Printed]  # of one place: one value, or several side by side
 Attempt = dict[str, Observation]  # what one run of one function printed, by place
 
 
+def mentioned(match: re.Match) -> str:
+    """The function that a MENTION is of."""
+    network, cell, direction = match.groups()
+    return f"{network}_{'cell_' if cell else ''}{direction}".lower()
+
+
 class Mentions:
     """Where the text names a function."""
 
@@ -26,9 +32,7 @@ class Mentions:
         self.names = set(NAME.findall(text))
         self.positions: dict[str, list[int]] = {name: [] for name in EXERCISES}
         for match in MENTION.finditer(text):
-            network, cell, direction = match.groups()
-            name = f"{network}_{'cell_' if cell else ''}{direction}".lower()
-            self.positions[name].append(match.start())
+            self.positions[mentioned(match)].append(match.start())
 
     def before(self, position: int, among: Names[str]) -> tuple[int, str]:
         """The last mention of one of these before a position; (-1, "") if there is none."""

@@ -22,7 +22,7 @@ NAMES = {  # also as a keyboard that begins sentences writes them
     name.lower(): name for outputs in OUTPUTS.values() for name in outputs
 }
 WORDS = frozenset("acy")  # outputs that are words of some language as well
-LABELS = {(f, label.partition(" =")[0]) for f, cell in PUBLISHED.items() for label, _ in cell.lines}
+LABELS = {(function, place) for function in EXERCISES for _, place in cells.lines(function)}
 TELLING = 1e-3  # a number of so many decimals is not right by chance
 
 
@@ -30,11 +30,11 @@ TELLING = 1e-3  # a number of so many decimals is not right by chance
 def _published(function: str) -> tuple[dict[str, Any], ...]:
     """The variables of its cell that were ever published: NEW, then OLD where they differ."""
     new = cells.run(function, build())
-    if function == "rnn_cell_backward":
+    if function == cells.OTHER_INPUTS:
         return new, cells.run(function, build(), cells.OLD)
     if function == "lstm_backward":  # OLD numbers come from two mistakes, not from other inputs
-        rows = [f"{function}/{name}" for name in ("nothing-carried", "old-bias-sums")]
-        return new, cells.run(function, build(apply(*(MISTAKES[row] for row in rows))))
+        rows = (MISTAKES[label] for label in cells.OLD_MISTAKES)
+        return new, cells.run(function, build(apply(*rows)))
     return (new,)
 
 

@@ -161,15 +161,11 @@ class Search:
         return kept
 
     def _take(self, node: Node, candidates: list[Candidate]) -> None:
+        size = node.size + sum(candidate.size for candidate in candidates)
         for program in (node.program, *node.twins):
-            for candidate in candidates:
-                applied = candidate.apply(program)
-                if applied is None:
-                    break
-                program = applied
-            else:
-                size = node.size + sum(candidate.size for candidate in candidates)
-                self.found.append(Node(program, candidates[-1].row, size))
+            applied = self._applied(program, candidates)
+            if applied is not None:
+                self.found.append(Node(applied, candidates[-1].row, size))
 
     def _from(self, trial: Trial, node: Node, parts: list[Candidate]) -> Iterator[Node]:
         """The nodes with as many independent parts at once as there are, and with each alone."""
@@ -226,10 +222,9 @@ class Search:
             bears = (self.reach.get(site, wrong) & wrong).any()
             if not forms or site.function not in trial.suspects or not bears:
                 continue
-            editor = trial.editor(site)
             for form in forms:
                 if (site, form) not in self.edits:
-                    self.edits[site, form] = list(editor.edits(form))
+                    self.edits[site, form] = list(trial.editor(site).edits(form))
             edits = [edit for form in forms for edit in self.edits[site, form]]
             candidates = self.lines(trial, site, edits)
             rows = np.stack([candidate.row for candidate in candidates] or [node.row])

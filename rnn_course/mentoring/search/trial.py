@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from rnn_published import PUBLISHED
-
 from .. import cells
 from ..program import (
     PLAIN,
@@ -101,11 +99,11 @@ class Trial:
 
     def editor(self, site: Site) -> Editor:
         """The editor that knows what the names hold at a site."""
-        value, shape = getattr(at(self.program, site), "value", None), None
+        statement = at(self.program, site)
+        value, shape = getattr(statement, "value", None), None
         if value is not None:
             with np.errstate(all="ignore"), suppress(Exception):  # it raises: no shape
                 shape = getattr(self.evaluate(site, value), "shape", None)
-        statement = at(self.program, site)
         target = names_bound(statement)[0] if isinstance(statement, ast.AugAssign) else ""
         return Editor(self.scopes.get(site, {}), self.leftovers, shape, target)
 
@@ -144,8 +142,8 @@ class Trial:
             for name in self.reported.functions:
                 try:
                     variables[name] = cells.run(name, made, self.reported.generation)
-                    for label, _ in PUBLISHED[name].lines:
-                        cells.look(label.partition(" =")[0], variables[name])
+                    for _, place in cells.lines(name):
+                        cells.look(place, variables[name])
                 except Exception as raised:  # the program's fault
                     error = f"{type(raised).__name__}: {raised}"
         return self.reported.row(variables, 1)[0], error
