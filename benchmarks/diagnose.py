@@ -218,7 +218,7 @@ def alone(found: Search) -> float:
     """Programs a second if each is compiled and run by itself."""
     trial = Trial(PUBLISHED_PROGRAM, found.reported)
     programs = [
-        with_value(PUBLISHED_PROGRAM, site, edit)
+        with_value(PUBLISHED_PROGRAM, site, edit.tree)
         for site in trial.scopes
         for form in as_it_is(site, at(PUBLISHED_PROGRAM, site))
         for edit in islice(trial.editor(site).edits(form), 3)

@@ -54,7 +54,12 @@ def run(
     if exercise.forward:
         caches = functions[exercise.forward](*given.values())[-1]
         return {"gradients": functions[function](*upstream.values(), caches)}
-    outputs = functions[function](*given.values())
+    outputs = list(functions[function](*given.values()))
+    expected = len(exercise.outputs)
+    if len(outputs) < expected:  # in the words of an assignment to several names
+        raise ValueError(f"not enough values to unpack (expected {expected}, got {len(outputs)})")
+    if len(outputs) > expected:
+        raise ValueError(f"too many values to unpack (expected {expected})")
     return dict(zip(exercise.outputs, outputs, strict=True))
 
 

@@ -11,7 +11,7 @@ from . import cells
 from .cells import OLD_MISTAKES, OTHER_INPUTS
 from .diagnosis import RAISES, Compared, Found, Observation
 from .program import PUBLISHED_PROGRAM, Program, parse
-from .search.reported import Reported
+from .search.reported import NOTHING, Reported
 from .search.trial import Trial
 
 
@@ -79,7 +79,7 @@ def printed(values: Any, like: Observation) -> str:
     """Numbers as the cell prints them, in the form of an observation."""
     if like.place == RAISES:
         return "no error"
-    if np.isnan(values).any():
+    if (values == NOTHING).any():
         return "something of another shape"
     if like.place.endswith(".shape"):
         return str(tuple(map(int, values)))

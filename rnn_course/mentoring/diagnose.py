@@ -12,15 +12,17 @@ from . import cells
 from .compare import Comparison, compare
 from .diagnosis import Diagnosis, Explanation, Found, Observation
 from .explain.explain import found_mistakes
-from .program import PUBLISHED_PROGRAM, Program, parse, sources
+from .program import PUBLISHED_PROGRAM, parse, sources
+from .search.nodes import Node
 from .search.raised import alike
 from .search.reported import Reported
 from .search.search import Search
 from .search.trial import Trial
-from .states import explained_states, seen_states
+from .states import edited_names, explained_states, seen_states
 
 SHOWN = 5  # explanations that print the same
 SECONDS = 60.0
+SIZES: tuple[dict[str, int], ...] = ({}, dict.fromkeys(("n_x", "n_a", "n_y", "m", "T_x"), 3))
 
 
 def from_numbers(
@@ -38,8 +40,10 @@ def from_numbers(
         left = seconds - (time.monotonic() - begun)
         searches.append(Search(reported, left / (len(attempts) - number), progress))
         explanations = explained(searches[-1].run(), beside.reported)
-        if explanations:
-            return _explained(beside, begun, explanations)
+        told, notes = _told(explanations, bool(beside.reported.error))
+        searches[-1].notes += notes
+        if told:
+            return _explained(beside, begun, told, notes)
     (search,) = (one for one in searches if one.reported is comparison.reported)
     states, notes = seen_states(search)
     notes = (*notes, *_in_part(search, comparison))
@@ -64,12 +68,23 @@ def _in_part(search: Search, comparison: Comparison) -> Iterator[str]:
         yield f"{', '.join(places)} would come from this, but not the rest: {' '.join(facts)}"
 
 
-def _explained(comparison: Comparison, begun: float, explanations: list[Explanation]) -> Diagnosis:
-    notes: tuple[str, ...] = ()
-    if len(explanations) > 1:
-        notes = ("Several programs print these values; more of them would tell which it is.",)
+def _told(explanations: list[Explanation], error: bool) -> tuple[list[Explanation], list[str]]:
+    """What is told of the explanations, and the notes; an error may have too many to tell any."""
+    if len(explanations) > SHOWN and error:
+        places = dict.fromkeys(place for one in explanations for place in edited_names(one))
+        where = ", ".join(f"{name} in {function}" for function, name in places)
+        usual = [one for one in explanations if all(mistake.label for mistake in one.mistakes)]
+        told = usual or (explanations if len(places) == 1 else [])
+        many = "Other edits" if told else "Too many edits to tell which"
+        return told[:SHOWN], [f"{many} end in this error: of {where}."]
+    what = "end in this error; what else was" if error else "print these values; more of what was"
+    several = f"Several programs {what} printed would tell which it is."
+    return explanations[:SHOWN], [several] if len(explanations) > 1 else []
+
+
+def _explained(comparison: Comparison, begun: float, explanations, notes) -> Diagnosis:
     states = explained_states(explanations[0], comparison.reported)
-    return _diagnosis(comparison, Found.EXPLAINED, begun, explanations[:SHOWN], notes, states)
+    return _diagnosis(comparison, Found.EXPLAINED, begun, explanations, notes, states)
 
 
 def _attempts(comparison: Comparison) -> Iterator[tuple[Comparison, Reported]]:
@@ -99,45 +114,48 @@ def _diagnosis(comparison: Comparison, verdict, begun, explanations=(), notes=()
     )
 
 
-def explained(programs: Iterable[Program], reported: Reported) -> list[Explanation]:
-    """The explanations that hold when their text is run afresh, the most usual ones first."""
+def explained(nodes: Iterable[Node], reported: Reported) -> list[Explanation]:
+    """The explanations that hold when their text is run afresh, the cheapest first.
+
+    Of programs that do the same the first is kept: nodes are the cheapest first.
+    """
     found: dict[bytes, Explanation] = {}
     trial = Trial(PUBLISHED_PROGRAM, reported)
-    for program in programs:
-        source = sources(program)
+    for node in nodes:
+        source = sources(node.program)
         afresh = PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
         row, error = trial.failure(afresh)
         if not alike(error, reported.error) or not reported.matches(row[None]).all():
             continue  # a claim that does not print every value is none
-        mistakes = [m for name, text in source.items() for m in found_mistakes(name, text)]
-        count = len(reported.observations)
-        one = Explanation(tuple(mistakes), count, count, source)
         does = _fingerprint(published.build(source), reported)
-        found[does] = min(found.get(does, one), one, key=_unusual)
-    return sorted(found.values(), key=_unusual)
-
-
-def _unusual(explanation: Explanation) -> tuple[int, int]:
-    """The fewest mistakes outside the catalogue, then the fewest at all."""
-    return sum(not mistake.label for mistake in explanation.mistakes), len(explanation.mistakes)
+        if does not in found:
+            mistakes = [m for name, text in source.items() for m in found_mistakes(name, text)]
+            count = len(reported.observations)
+            found[does] = Explanation(tuple(mistakes), count, count, source)
+    return list(found.values())
 
 
 def _fingerprint(functions, reported: Reported) -> bytes:
-    """What the functions return on other inputs: the same for programs that do the same."""
+    """What the functions return on other inputs: the same for programs that do the same.
+
+    Where the sizes are all equal, less raises: programs that end in one error differ there.
+    """
     names = dict.fromkeys(name for f in reported.functions for name in cells.chain(f))
     right = published.build()
-    numbers = []
-    for name in names:
-        exercise, given = cells.EXERCISES[name], random_inputs(name, seed=7)
-        if exercise.forward:
-            split = len(given) - len(exercise.upstream)
-            given = (*given[split:], right[exercise.forward](*given[:split])[-1])
-        try:
-            with np.errstate(all="ignore"):
-                numbers.append(_flat(functions[name](*given)))
-        except Exception as error:  # the mistake's own
-            numbers.append(np.frombuffer(repr(error).encode(), np.uint8).astype(float))
+    numbers = [_returned(functions, right, name, sizes) for name in names for sizes in SIZES]
     return (np.round(np.concatenate(numbers), 9) + 0.0).tobytes()  # -0.0 is 0.0
+
+
+def _returned(functions, right, name: str, sizes: dict[str, int]) -> np.ndarray:
+    exercise, given = cells.EXERCISES[name], random_inputs(name, seed=7, **sizes)
+    if exercise.forward:
+        split = len(given) - len(exercise.upstream)
+        given = (*given[split:], right[exercise.forward](*given[:split])[-1])
+    try:
+        with np.errstate(all="ignore"):
+            return _flat(functions[name](*given))
+    except Exception as error:  # the mistake's own
+        return np.frombuffer(repr(error).encode(), np.uint8).astype(float)
 
 
 def _flat(value) -> np.ndarray:

@@ -21,7 +21,7 @@ def explained_states(explanation: Explanation, reported: Reported) -> States:
     After an error there is nothing to compare: then it is the first line that is edited.
     """
     if reported.error:
-        return dict.fromkeys(_edited(explanation)[:1], FIRST)
+        return dict.fromkeys(edited_names(explanation)[:1], FIRST)
     changed = {name: parse(text) for name, text in explanation.source.items()}
     right = Trial(PUBLISHED_PROGRAM, reported)
     wrong = Trial(PUBLISHED_PROGRAM | changed, reported)
@@ -40,11 +40,13 @@ def _first_wrong(states: States, explanation: Explanation) -> tuple[str, str] | 
     wrong = [key for key, state in states.items() if state == WRONG]
     functions = [mistake.function for mistake in explanation.mistakes]
     inside = [key for key in wrong if key[0] in functions]
-    return next((key for key in (*_edited(explanation), *inside, *wrong) if key in wrong), None)
+    return next(
+        (key for key in (*edited_names(explanation), *inside, *wrong) if key in wrong), None
+    )
 
 
-def _edited(explanation: Explanation) -> list[tuple[str, str]]:
-    """What the edited lines bind."""
+def edited_names(explanation: Explanation) -> list[tuple[str, str]]:
+    """(function, variable) for what the edited lines bind."""
     found = []
     for mistake in explanation.mistakes:
         text = mistake.was or mistake.becomes

@@ -5,6 +5,9 @@ import numpy as np
 from rnn_course.mentoring import cells
 from rnn_course.mentoring.diagnosis import RAISES, Observation
 from rnn_course.mentoring.program import PLAIN, PUBLISHED_PROGRAM, Program, functions, parse
+from rnn_course.mentoring.search.nodes import Node
+from rnn_course.mentoring.search.reported import Reported
+from rnn_course.mentoring.search.trial import Trial
 from rnn_course.subject.mistakes import MISTAKES, apply
 from rnn_course.subject.published import SOURCE
 from rnn_published import PUBLISHED
@@ -61,3 +64,9 @@ def printed(function: str, place: str, value) -> Observation:
 def raised(function: str, text: str) -> Observation:
     """The error that ended the cell."""
     return Observation(function, RAISES, text, ())
+
+
+def node(program: Program, *observations: Observation, cost: float = 0.0) -> Node:
+    """A program in a search, with what it prints."""
+    reported = Reported(observations)
+    return Node(program, Trial(program, reported).predicted[0], reported, cost)

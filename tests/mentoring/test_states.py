@@ -4,10 +4,10 @@ import pytest
 from planted import catalogued, observed
 
 from rnn_course.mentoring.diagnosis import Explanation
-from rnn_course.mentoring.program import PUBLISHED_PROGRAM, sources
+from rnn_course.mentoring.program import sources
 from rnn_course.mentoring.search.reported import Reported
-from rnn_course.mentoring.search.search import Node, Search
-from rnn_course.mentoring.search.trial import Trial
+from rnn_course.mentoring.search.search import Search
+from rnn_course.mentoring.search.stages import lines
 from rnn_course.mentoring.states import explained_states, seen_states
 from rnn_course.subject.mistakes import MISTAKES
 
@@ -51,8 +51,7 @@ def test_right_values_rule_out_and_wrong_ones_accuse():
     function = "lstm_cell_backward"
     labels = [label for label, row in MISTAKES.items() if row.seed == "000"][:1]
     search = Search(Reported(observed(function, catalogued(*labels))))
-    trial = Trial(PUBLISHED_PROGRAM, search.reported)
-    list(search._lines(trial, Node(PUBLISHED_PROGRAM, trial.predicted[0])))
+    list(lines(search, search.root()))
     states, notes = seen_states(search)
     assert states[function, "dc_prev"] != "wrong"
     assert list(states.values()).count("first") == 1

@@ -65,6 +65,8 @@ SHAPE = re.compile(
     r"[(\[] ?(?:\d{1,6}(?: ?, ?\d{1,6}){0,9}(?: ?,)?)? ?[)\]]|\d{1,6}(?: ?, ?\d{1,6}){1,9}"
 )
 COUNT = re.compile(r"\d{1,6}(?!\w|\.\d)")
+DICT = re.compile(r"\{[^{}]{1,20000}\}")
+KEY = re.compile(r"(?<=[{,\n ])\w{1,40} ?: ?\[")
 WHOLE = re.compile(r"[-+]?\d+(?:\.0)?")
 POINT = re.compile(r"(?<![\w.,])\d{1,9}\.\d{4}")
 COMMA = re.compile(r"(?<![\w.,])(\d{1,9}),(\d{4,60}(?:e[-+]?\d{1,3})?)(?!\w|[.,]\d)", re.IGNORECASE)
@@ -119,6 +121,11 @@ def printed(text: str) -> Iterator[Printed]:
         index = _index(match["index"] or "")
         name = match["counted"] or match["key"] or match["name"]
         known = bool(of or match["key"] or match["index"])
+        if told and index and (held := DICT.match(text, position)):  # where an array belongs
+            count = str(len(KEY.findall(held[0])))
+            said = f"a dictionary of {count}"
+            yield Printed(name, bool(match["key"]), index, "len", (count,), (), said, match.start())
+            after, told = held.end(), ""
         while told and (value := _value(text, position, of, bool(told.strip()), not known)):
             numbers, shape, end = value
             if index is not None:

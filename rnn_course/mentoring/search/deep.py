@@ -3,22 +3,22 @@
 import ast
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 import numpy as np
 
 from ..program import Site, at
 from .inline import Line, Target
 from .natural import Forms
+from .nodes import FURTHER, LINE, Candidate, Node
 
 MOST_EDITS = 4
 TARGETS = 2  # numbers that are tried for each line
 LEAST = 4e-12  # a target is a difference of printed numbers: a little less exact than they are
 
 
-def deep_candidates(search, trial, node, forms_of: Forms) -> Iterator[Any]:
+def deep_candidates(forms_of: Forms, search, node: Node) -> Iterator[Candidate]:
     """Candidates with several edits at one statement, the fewest edits first."""
-    lines = dict(_lines(search, trial, node))
+    lines = dict(_lines(search, node))
     for edits in range(2, MOST_EDITS + 1):
         for site, tasks in list(lines.items()):
             forms = forms_of(site, at(node.program, site))
@@ -26,15 +26,17 @@ def deep_candidates(search, trial, node, forms_of: Forms) -> Iterator[Any]:
                 solved = (line.solve(form, target, edits) for form in forms)
                 trees = list(dict.fromkeys(chain.from_iterable(solved)))
                 search.tried, line.tried = search.tried + line.tried, 0
-                candidates = search.lines(trial, site, trees)
+                cost = LINE + FURTHER * (edits - 1)
+                candidates = node.lines(site, trees, [cost] * len(trees))
                 yield from candidates
                 if any(search.gains(node, candidate.row).any() for candidate in candidates):
                     del lines[site]
                     break
 
 
-def _lines(search, trial, node) -> Iterator[tuple[Site, list]]:
+def _lines(search, node: Node) -> Iterator[tuple[Site, list]]:
     """The statements on which a wrong number depends linearly, and no right number at all."""
+    trial = node.trial
     good, solid = search.good(node.row), trial.reported.solid
     for site in trial.scopes:
         reach = search.reach.get(site)
@@ -44,11 +46,12 @@ def _lines(search, trial, node) -> Iterator[tuple[Site, list]]:
             continue
         slopes = trial.slopes(site)
         if slopes is not None:
-            yield site, _tasks(search, trial, node, site, *slopes)
+            yield site, _tasks(search, node, site, *slopes)
 
 
-def _tasks(search, trial, node, site, value, weights) -> list[tuple[Line, Target]]:
+def _tasks(search, node: Node, site, value, weights) -> list[tuple[Line, Target]]:
     """What is to be solved: for the wrong numbers that depend on the fewest statements."""
+    trial = node.trial
     wrong = ~search.good(node.row) & np.isfinite(trial.reported.values)
     sharers = sum(reach.astype(int) for reach in search.reach.values())
     useful = [k for k in np.flatnonzero(wrong) if weights[k].any()]

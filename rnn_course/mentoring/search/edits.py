@@ -4,10 +4,11 @@ import ast
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, partial
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...subject.exercises import EXERCISES
 from .trees import (
     Binding,
     changed,
@@ -23,13 +24,22 @@ from .trees import (
 )
 
 CONSTANTS = (0, 1, 2, 3, -1)
+GRADIENTS = dict.fromkeys(out for one in EXERCISES.values() if one.forward for out in one.outputs)
 Made = Callable[[], ast.expr]  # an edited tree that is made when it is wanted
+
+
+class Edit(NamedTuple):
+    """An edited tree; rare if its rule stands below the line "rarer"."""
+
+    tree: ast.expr
+    rare: bool
 
 
 class Rule:
     """A line of rules.txt: a pattern, and what it may become."""
 
-    def __init__(self, was: str, becomes: str):
+    def __init__(self, was: str, becomes: str, rare: bool):
+        self.rare = rare
         self.pattern: Any = parsed(was)
         self.templates = [parsed(text) for text in becomes.split(" | ")]
         self.whole = is_letter(self.pattern)  # it stands for the whole right-hand side
@@ -64,37 +74,47 @@ class Editor:
         self.local = set(scope)
         self.shape = shape
 
-    def edits(self, tree: ast.expr) -> Iterator[ast.expr]:
+    def edits(self, tree: ast.expr) -> Iterator[Edit]:
         """Every tree with one edit; the same edit at several places at once counts as one."""
         seen = {_identity(tree)}
-        everywhere = (made() for _, places, made in self._all_places(tree) if places > 1)
-        for edited in (*self.inside(tree), *self._whole(tree), *everywhere):
-            identity = _identity(edited)
+        everywhere = (
+            Edit(made(), rare) for _, places, rare, made in self._all_places(tree) if places > 1
+        )
+        for edit in (*self.inside(tree), *self._whole(tree), *everywhere):
+            identity = _identity(edit.tree)
             if identity not in seen:
                 seen.add(identity)
-                yield edited
+                yield edit
 
-    def inside(self, node: ast.AST) -> Iterator[Any]:
+    def inside(self, node: ast.AST) -> Iterator[Edit]:
         """The node with one edit at it or below it."""
-        yield from self.rewrites(node)
+        yield from self._rewrites(node)
         for child, put in children(node):
-            yield from map(put, self.inside(child))
+            yield from (Edit(put(edit.tree), edit.rare) for edit in self.inside(child))
 
-    def rewrites(self, node: ast.AST, usual: bool = False) -> Iterator[ast.expr]:
-        """The node with one edit at its top; what is below is shared. usual: not the rarer."""
+    def usual(self, node: ast.AST) -> Iterator[ast.expr]:
+        """The node with one edit at its top that is not rare; what is below is shared."""
+        return (edit.tree for edit in self._rewrites(node, usual_rules()) if not edit.rare)
+
+    def rewrites(self, node: ast.AST) -> Iterator[ast.expr]:
+        """The node with one edit at its top."""
+        return (edit.tree for edit in self._rewrites(node, rules()))
+
+    def _rewrites(self, node: ast.AST, by: list[Rule] | None = None) -> Iterator[Edit]:
         if isinstance(node, ast.Name):
-            names = (name for name in self.others(node.id) if not usual or name in self.local)
-            yield from map(name_node, names)
+            for name in self.others(node.id):
+                yield Edit(name_node(name), name not in self.local)
         elif isinstance(node, ast.Constant) and type(node.value) is int:
-            yield from (constant(value) for value in CONSTANTS if value != node.value)
+            values = (value for value in CONSTANTS if value != node.value)
+            yield from (Edit(constant(value), False) for value in values)
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            yield from self._other_keys(node)
-        elif isinstance(node, (ast.Tuple, ast.Call)):
-            yield from _swapped(node)
-        for rule in usual_rules() if usual else rules():
+            yield from (Edit(other, False) for other in self._other_keys(node))
+        elif isinstance(node, (ast.Tuple, ast.Call, ast.Dict)):
+            yield from (Edit(new, False) for new in (*_swapped(node), *_left_out(node)))
+        for rule in by or rules():
             binding = None if rule.whole else rule.binding(node)
             if binding is not None:
-                yield from self._rewritten(rule, binding)
+                yield from (Edit(tree, rule.rare) for tree in self._rewritten(rule, binding))
 
     def others(self, name: str) -> list[str]:
         """The names that hold something of the same kind, those of the function first."""
@@ -106,32 +126,34 @@ class Editor:
 
     def throughout(self, tree: ast.expr) -> Iterator[tuple[Any, ast.expr]]:
         """(name of the edit, the tree with it at all places), also if there is but one."""
-        return ((name, made()) for name, _, made in self._all_places(tree))
+        return ((name, made()) for name, _, _, made in self._all_places(tree))
 
     def _other_keys(self, node: ast.Subscript) -> Iterator[ast.expr]:
         held = self.scope.get(node.value.id) if isinstance(node.value, ast.Name) else None
         key = node.slice.value  # type: ignore[attr-defined]
-        for other in held if isinstance(held, dict) else ():
-            if other != key:
-                yield changed(node, slice=constant(other))
+        keys = (*held, *(GRADIENTS if key in GRADIENTS else ())) if isinstance(held, dict) else ()
+        others = dict.fromkeys(keys)
+        yield from (changed(node, slice=constant(other)) for other in others if other != key)
 
-    def _whole(self, tree: ast.expr) -> Iterator[ast.expr]:
+    def _whole(self, tree: ast.expr) -> Iterator[Edit]:
         for rule in rules():
             if rule.whole:
-                yield from self._rewritten(rule, {rule.pattern.id: tree})
+                for edited in self._rewritten(rule, {rule.pattern.id: tree}):
+                    yield Edit(edited, rule.rare)
 
-    def _all_places(self, tree: ast.expr) -> Iterator[tuple[Any, int, Made]]:
-        """(name of an edit, at how many places it fits, the tree with it at all of them)."""
+    def _all_places(self, tree: ast.expr) -> Iterator[tuple[Any, int, bool, Made]]:
+        """(name of an edit, at how many places it fits, if it is rare, the tree with it there)."""
         nodes = list(ast.walk(tree))
         names = [node.id for node in nodes if isinstance(node, ast.Name)]
         for name in dict.fromkeys(names):
             for other in self.others(name):
-                yield (name, other), names.count(name), partial(_renamed, tree, name, other)
+                rare, made = other not in self.local, partial(_renamed, tree, name, other)
+                yield (name, other), names.count(name), rare, made
         for number, rule in enumerate(rules()):
             places = 0 if rule.whole else sum(rule.binding(node) is not None for node in nodes)
             for choice, free in enumerate(rule.free if places else ()):
                 if not free:
-                    yield (number, choice), places, partial(_ruled, tree, rule, choice)
+                    yield (number, choice), places, rule.rare, partial(_ruled, tree, rule, choice)
 
     def _rewritten(self, rule: Rule, binding: Binding) -> Iterator[ast.expr]:
         """The templates, each for every choice of its free letter."""
@@ -165,7 +187,7 @@ def _rules(part: int) -> list[Rule]:
     text = files(__package__).joinpath("rules.txt").read_text("utf-8")
     lines = text.split("\n# rarer\n")[part].splitlines()
     pairs = (line.split(" -> ") for line in lines if " -> " in line and not line.startswith("#"))
-    return [Rule(*pair) for pair in pairs]
+    return [Rule(*pair, rare=bool(part)) for pair in pairs]
 
 
 @lru_cache(maxsize=100_000)
@@ -200,10 +222,20 @@ def _ruled(tree: ast.expr, rule: Rule, choice: int) -> ast.expr:
     return replaced(tree, change)
 
 
+def _left_out(node: Any) -> Iterator[ast.expr]:
+    """A tuple or a dictionary without one of its entries."""
+    fields = {ast.Tuple: ("elts",), ast.Dict: ("keys", "values")}.get(type(node), ())
+    for gone in range(len(getattr(node, fields[0])) if fields else 0):
+        entries = {field: list(getattr(node, field)) for field in fields}
+        for kept in entries.values():
+            del kept[gone]
+        yield changed(node, **entries)
+
+
 def _swapped(node: Any) -> Iterator[ast.expr]:
     """Two entries of a tuple, or two arguments of one of the assignment's functions, swapped."""
     field = "elts" if isinstance(node, ast.Tuple) else "args"
-    if field == "args" and not (isinstance(node.func, ast.Name) and len(node.args) > 1):
+    if field == "args" and not isinstance(getattr(node, "func", None), ast.Name):
         return
     entries = getattr(node, field)
     for second in range(len(entries)):

@@ -140,6 +140,7 @@ def family_numpy(count: int) -> dict[str, Any]:
     known = {name: elementwise(getattr(np, name)) for name in ("tanh", "exp", "square", "sqrt")}
     known |= {name: elementwise(getattr(np, name)) for name in ("multiply", "add", "subtract")}
     known |= {"dot": _dot, "matmul": _dot, "sum": _over(np.sum), "mean": _over(np.mean)}
+    known |= {"max": _over(np.max)}
     known |= {"zeros": filled(0), "ones": filled(1), "zeros_like": like(0), "ones_like": like(1)}
     known |= {"concatenate": _concatenate, "copy": Family.copy}
     known |= {"hstack": lambda arrays: _concatenate(arrays, 1), "vstack": _concatenate}

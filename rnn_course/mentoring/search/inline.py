@@ -85,7 +85,7 @@ class Line:
         """The node with one usual edit at its top, made once."""
         if id(node) not in self.tops:
             self.alive.append(node)
-            self.tops[id(node)] = list(self.editor.rewrites(node, usual=True))
+            self.tops[id(node)] = list(self.editor.usual(node))
         return self.tops[id(node)]
 
     def _below(self, form: Any, target: Target, edits: int) -> Iterator[tuple[ast.expr, int]]:
@@ -135,7 +135,8 @@ class Line:
 
     def _rewritten(self, node) -> list:
         leaf = self._parts(node) is None and not isinstance(node, (ast.Name, ast.Constant))
-        return list(self.editor.inside(node) if leaf else self.editor.rewrites(node, usual=True))
+        edited = (edit.tree for edit in self.editor.inside(node))
+        return list(edited if leaf else self.editor.usual(node))
 
     def _combined(self, node: Any, edits: int) -> Values:
         """What it may become when only its parts are edited."""

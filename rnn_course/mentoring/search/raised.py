@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from ...subject.mistakes import MISTAKES
-from ..program import PUBLISHED_PROGRAM, Program, Site, at, names_bound, with_value
+from ..program import Program, Site, at, with_value
+from .nodes import CATALOGUED, LINE, RARER, STATEMENT, Node
 from .rows import with_mistake
 from .steps import structural
 from .trial import Trial
@@ -22,31 +24,15 @@ VERSIONS = (  # what Python and numpy have said otherwise over the years: one fo
     (r"(must match exactly).*", r"\1"),
     (r"into shape \((\d+)\)", r"into shape (\1,)"),
 )
-MOST = 3  # an error that more edits than these end in tells no cause
 
 
-def raising(search) -> list[Program]:
-    """The programs with one edit that fail as reported and print what was reported before.
-
-    Rows of the catalogue first; other edits only if none of these fits. If too many fit, none is
-    returned, and search.notes says where they are.
-    """
-    trial = Trial(PUBLISHED_PROGRAM, search.reported)
-    for generate in (_catalogue, _lines, _statements):
-        found, where = [], []
-        for name, program in generate(trial):
-            search.count()
-            row, error = trial.failure(program)
-            if alike(error, search.reported.error) and search.reported.near(row[None]).all():
-                found.append(program)
-                where.append(name)
-        if len(found) > MOST:
-            places = ", ".join(dict.fromkeys(where))
-            search.notes.append(f"Too many edits end in this error to tell which: of {places}.")
-            return []
-        if found:
-            return found
-    return []
+def raising(search, node: Node) -> Iterator[Node]:
+    """The programs with one edit more that fail as reported and print what was reported before."""
+    for program, cost in chain(_catalogue(node), _lines(node), _statements(node)):
+        search.count()
+        row, error = node.trial.failure(program)
+        if alike(error, node.reported.error) and search.good(row).all():
+            yield Node(program, row, node.reported, node.cost + cost)
 
 
 def alike(one: str, other: str) -> bool:
@@ -61,22 +47,20 @@ def _usual(error: str) -> str:
     return error.rstrip(". ")
 
 
-def _catalogue(trial: Trial) -> Iterator[tuple[str, Program]]:
+def _catalogue(node: Node) -> Iterator[tuple[Program, float]]:
     for mistake in MISTAKES.values():
-        program = with_mistake(PUBLISHED_PROGRAM, mistake)
-        if mistake.function in trial.suspects and program is not None:
-            yield mistake.label, program
+        program = with_mistake(node.program, mistake)
+        if mistake.function in node.trial.suspects and program is not None:
+            yield program, CATALOGUED
 
 
-def _lines(trial: Trial) -> Iterator[tuple[str, Program]]:
-    for site in trial.scopes:
-        statement = at(PUBLISHED_PROGRAM, site)
-        value = getattr(statement, "value", None)
-        name = " and ".join(names_bound(statement)) or "the return"
-        for edit in trial.editor(site).edits(value) if value is not None else ():
-            failure = trial.fails_at_once(site, edit)
-            if _may_fail(trial, site, failure):
-                yield f"{name} in {site.function}", with_value(PUBLISHED_PROGRAM, site, edit)
+def _lines(node: Node) -> Iterator[tuple[Program, float]]:
+    for site in node.trial.scopes:
+        value = getattr(at(node.program, site), "value", None)
+        for edit in node.trial.editor(site).edits(value) if value is not None else ():
+            failure = node.trial.fails_at_once(site, edit.tree)
+            if _may_fail(node.trial, site, failure):
+                yield with_value(node.program, site, edit.tree), RARER if edit.rare else LINE
 
 
 def _may_fail(trial: Trial, site: Site, failure: str | None) -> bool:
@@ -87,7 +71,7 @@ def _may_fail(trial: Trial, site: Site, failure: str | None) -> bool:
     return failure == "" or late
 
 
-def _statements(trial: Trial) -> Iterator[tuple[str, Program]]:
-    for function in trial.suspects:
-        for program in structural(PUBLISHED_PROGRAM, function, trial.editor):
-            yield f"the statements of {function}", program
+def _statements(node: Node) -> Iterator[tuple[Program, float]]:
+    for function in node.trial.suspects:
+        for program in structural(node.program, function, node.trial.editor):
+            yield program, STATEMENT

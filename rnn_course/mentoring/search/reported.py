@@ -10,6 +10,7 @@ from .. import cells
 from ..diagnosis import RAISES, Observation
 from .family import Family
 
+NOTHING = 1e99  # in a row: nothing can be printed there, or not in that shape
 PLAIN_BITS = 20.0  # of a shape, a length, a zero: many programs print them
 
 
@@ -45,7 +46,8 @@ class Reported:
         """(programs, numbers): which of them each row reproduces to its digits."""
         with np.errstate(invalid="ignore"):
             near = np.abs(rows - self.values) <= self.tolerance
-        return near | (rows == self.values)  # inf
+        alike = near | (rows == self.values)  # inf
+        return alike | (np.isnan(rows) & np.isnan(self.values))
 
     def matches(self, rows: np.ndarray) -> np.ndarray:
         """(programs, observations): the same for whole observations."""
@@ -67,8 +69,8 @@ class Reported:
         return np.where(plain, PLAIN_BITS, digits)
 
     def row(self, variables: dict[str, dict[str, Any]], count: int) -> np.ndarray:
-        """What count programs print, one row each; nan where nothing can be printed."""
-        row = np.full((count, len(self.values)), np.nan)
+        """What count programs print, one row each; NOTHING where that is so."""
+        row = np.full((count, len(self.values)), NOTHING)
         for number, seen in enumerate(self.observations):
             columns = self.owner == number
             if seen.place == RAISES:
@@ -80,7 +82,7 @@ class Reported:
             printed = value.values if isinstance(value, Family) else np.asarray([value], object)
             if not isinstance(value, Family):
                 try:
-                    printed = np.asarray([value], float)
+                    printed = np.asarray([value], float if value is not None else int)
                 except (TypeError, ValueError):
                     continue
             if printed.shape[1:] == seen.shape:

@@ -1,67 +1,42 @@
-"""From observations to programs: the smallest sets of edits whose program prints all of them.
+"""From observations to programs: the likeliest sets of edits whose program prints all of them.
 
 A node is a program; its neighbours differ from it in one statement. A neighbour that makes some
 wrong numbers right and no right number wrong is a part of an explanation: numbers depend on few
 lines each, so independent mistakes are found one by one and put together, and what remains wrong is
-searched from there. Only then come lines with several edits (deep.py) and pairs of mistakes that
-show in all the same numbers.
+searched from there. The node that leaves least to explain comes first, with the cheapest kind of
+candidates that was not tried there yet (stages.py).
 """
 
 import ast
+import heapq
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import chain, islice, product
+from itertools import count, islice, product
 
 import numpy as np
 
-from ...subject.mistakes import MISTAKES, Mistake
-from ..program import PUBLISHED_PROGRAM, Program, Site, at, with_value
-from .deep import deep_candidates
-from .natural import Forms, as_it_is, other_forms
+from ..program import PUBLISHED_PROGRAM, Site
+from .edits import Edit
+from .nodes import Candidate, Node
 from .raised import raising
 from .reported import Reported
-from .rows import with_mistake
-from .steps import function_wide, structural
+from .stages import STAGES, Stage
 from .trial import Trial
 
-DEPTH = 6  # times that a search goes on from what it has
-WIDTH = 6  # nodes that are taken up again
+WIDTH = 6  # nodes that one stage at one node adds
+MOST = 40  # nodes in all
 ENOUGH = 12  # explanations that are looked at
+MANY = 60  # the same for an error, which tells less than numbers
 SURE = 7  # bits by which the evidence must exceed what chance would find among all that was tried
+WRONG = 8.0  # bits that an observation costs as long as it is wrong
+SLACK = 6.5  # bits by which one explanation may cost more than another to be looked for beside it
+TOLD = 9.5  # the same, to be told beside it if it was found
 
 
 class Stopped(Exception):
     """The time is up."""
-
-
-@dataclass
-class Candidate:
-    """A program that differs from a node's, and the row that it prints.
-
-    One that is not composable can only be applied to the node's own program. size counts the
-    statements, or rows of the catalogue, that it changes.
-    """
-
-    apply: Callable[[Program], Program | None]
-    row: np.ndarray
-    composable: bool = True
-    size: int = 1
-
-
-@dataclass
-class Node:
-    """A program with some edits, what it prints, and others (twins) that print the same."""
-
-    program: Program
-    row: np.ndarray
-    size: int = 0
-    twins: list[Program] = field(default_factory=list)
-
-
-Stage = Callable[[Trial, Node], Iterator[Candidate]]
 
 
 @dataclass
@@ -71,6 +46,7 @@ class Search:
     reported: Reported
     seconds: float = 60.0
     progress: Callable[[str], None] = lambda words: None
+    stages: Sequence[Stage] = STAGES
     tried: int = 0
     begun: float = field(default_factory=time.monotonic)
     found: list[Node] = field(default_factory=list)
@@ -78,50 +54,65 @@ class Search:
     nearest: Node | None = None  # what explains some of the numbers, if it is not all
     notes: list[str] = field(default_factory=list)
     evidence: float = math.inf  # bits that all wrong numbers tell together
-    edits: dict[tuple[Site, ast.expr], list[ast.expr]] = field(default_factory=dict)
+    edits: dict[tuple[Site, ast.expr], list[Edit]] = field(default_factory=dict)
+    known: dict[bytes, Node] = field(default_factory=dict)
 
-    def run(self) -> list[Program]:
-        """The programs that print everything, those with the fewest edits; perhaps none."""
+    def run(self) -> list[Node]:
+        """The programs that print everything, the cheapest first; perhaps none."""
         try:
-            return raising(self) if self.reported.error else self._smallest()
+            self._explain()
         except (Stopped, KeyboardInterrupt):
             self.progress("stopped; this is what was found so far")
-        return self._fewest()
+        return self._cheapest()
 
-    def _smallest(self) -> list[Program]:
-        trial = Trial(PUBLISHED_PROGRAM, self.reported)
-        root = Node(PUBLISHED_PROGRAM, trial.predicted[0])
+    def root(self) -> Node:
+        """The right program."""
+        row = Trial(PUBLISHED_PROGRAM, self.reported).predicted[0]
+        return Node(PUBLISHED_PROGRAM, row, self.reported)
+
+    def _explain(self) -> None:
+        root = self.root()
         wrong = ~self.good(root.row)
-        self.evidence = float(self.reported.bits[wrong].sum())
-        self._rounds(root, [[self._catalogue]])
-        if self.found:  # one edit outside the catalogue may do as well
-            self.progress(f"a smaller explanation: {self.tried:,} programs tried")
-            self._parts(root, self._lines(trial, root))
-        else:
-            stages: list[list[Stage]] = [[self._catalogue, self._lines], [self._other_forms]]
-            stages += [[self._statements], [self._deep], [self._deep_forms], [self._pairs]]
-            self._rounds(root, stages)
-        return self._fewest()
+        if self.reported.error:
+            self.found += raising(self, root)
+        if not self.found and wrong.any():
+            self.evidence = float(self.reported.bits[wrong].sum())
+            self._best_first(root)
+            if self.reported.error:  # the numbers have a cause; the error has another
+                numbers, self.found = self._cheapest(), []
+                self.found += (both for node in numbers for both in raising(self, node))
 
-    def _rounds(self, root: Node, stages: Sequence[Sequence[Stage]]) -> None:
-        """Go on from the best nodes until something is found or nothing explains any more.
+    def _best_first(self, root: Node) -> None:
+        """Try each stage at each node, those first that leave least to explain."""
+        order, queue = count(), []
 
-        A stage is tried where those before it explain nothing, from whatever node.
-        """
-        nodes = [root]
-        for number in range(1, DEPTH + 1):
-            self.progress(f"round {number}: {self.tried:,} programs tried")
-            for stage in stages:
-                following = [new for node in nodes for new in self._expanded(node, stage)]
-                if following or self.found:
-                    break
-            if self.found or not following:
-                return
-            nodes = self._merged(following)
+        def push(node: Node, stage: int) -> None:
+            if stage < len(self.stages):
+                bits = self._length(node) + self.stages[stage].cost
+                last = self.stages[stage].slowest
+                heapq.heappush(queue, (last, bits, next(order), node, stage))
 
-    def _fewest(self) -> list[Program]:
-        fewest = min((node.size for node in self.found), default=0)
-        return [node.program for node in self.found if node.size == fewest][:ENOUGH]
+        push(root, 0)
+        while queue:
+            *_, node, number = heapq.heappop(queue)
+            push(node, number + 1)
+            stage = self.stages[number]
+            if self.found and (node is not root or stage.slow or stage.cost > self._limit(SLACK)):
+                continue  # only one cause alone is told beside what was found
+            self.progress(f"{stage.name}: {self.tried:,} programs tried")
+            for new in self._expanded(node, stage):
+                push(new, 0)
+
+    def _length(self, node: Node) -> float:
+        """The bits that it takes to tell the reported numbers, with a node's program for some."""
+        return node.cost + WRONG * int((~self.reported.matches(node.row[None])[0]).sum())
+
+    def _limit(self, slack: float) -> float:
+        return min((node.cost for node in self.found), default=math.inf) + slack
+
+    def _cheapest(self) -> list[Node]:
+        cheap = [node for node in self.found if node.cost <= self._limit(TOLD)]
+        return sorted(cheap, key=lambda node: node.cost)[: MANY if self.reported.error else ENOUGH]
 
     def good(self, row: np.ndarray) -> np.ndarray:
         """Which numbers a program's row reproduces."""
@@ -132,146 +123,61 @@ class Search:
         before, after = self.good(node.row), self.good(row)
         return after & ~before if not (before & ~after).any() else np.zeros_like(before)
 
-    def _merged(self, nodes: Iterable[Node]) -> list[Node]:
-        """The nodes that print most numbers right; those that print the same become twins."""
-        unique: dict[bytes, Node] = {}
-        for node in sorted(nodes, key=lambda node: node.size):
-            same = unique.setdefault(np.round(np.nan_to_num(node.row), 9).tobytes(), node)
-            if same is not node and same.size == node.size:
-                same.twins.append(node.program)
-        best = sorted(unique.values(), key=lambda node: (-self.good(node.row).sum(), node.size))
-        self.nearest = next(iter(best), self.nearest)
-        return best[:WIDTH]
-
-    def _expanded(self, node: Node, stage: Sequence[Stage]) -> list[Node]:
-        """Take down what is complete; return the nodes to go on from."""
-        trial = Trial(node.program, self.reported)
-        parts = self._parts(node, chain.from_iterable(make(trial, node) for make in stage))
-        return [] if self.found else list(self._from(trial, node, parts))
+    def _expanded(self, node: Node, stage: Stage) -> list[Node]:
+        """Take down what is complete; return the nodes to go on from, if nothing is."""
+        parts = self._parts(node, stage.make(self, node))
+        if self.found:
+            return []
+        node.parts += parts
+        new = [other for other in self._from(node, parts) if self._is_new(other)]
+        new = sorted(new, key=self._length)[:WIDTH]
+        self.nearest = min((*new, self.nearest or node), key=self._length)
+        return new
 
     def _parts(self, node: Node, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """The candidates that explain something; complete ones are taken down."""
+        """The candidates that explain something; those that explain all are taken down."""
         kept = []
         for candidate in candidates:
+            self.count()
             gains = self.gains(node, candidate.row)
-            if self.reported.bits[gains].sum() >= np.log2(max(self.tried, 1)) + SURE:
-                kept.append(candidate)
+            if self.reported.bits[gains].sum() >= np.log2(self.tried) + SURE:
                 if self.good(candidate.row).all():
-                    self._take(node, [candidate])
+                    self.found += node.with_candidates([candidate], candidate.row)
+                else:
+                    kept.append(candidate)
         return kept
 
-    def _take(self, node: Node, candidates: list[Candidate]) -> None:
-        size = node.size + sum(candidate.size for candidate in candidates)
-        for program in (node.program, *node.twins):
-            applied = self._applied(program, candidates)
-            if applied is not None:
-                self.found.append(Node(applied, candidates[-1].row, size))
-
-    def _from(self, trial: Trial, node: Node, parts: list[Candidate]) -> Iterator[Node]:
+    def _from(self, node: Node, parts: list[Candidate]) -> Iterator[Node]:
         """The nodes with as many independent parts at once as there are, and with each alone."""
         groups: dict[bytes, list[Candidate]] = {}
-        for part in parts:
+        for part in node.parts:
             groups.setdefault(self.gains(node, part.row).tobytes(), []).append(part)
         best = sorted(groups.items(), key=lambda group: -sum(group[0]))
         chosen, covered = [], np.zeros(len(node.row), bool)
         for mask, group in best:
             gains, fit = np.frombuffer(mask, bool), [part for part in group if part.composable]
             if fit and not (covered & gains).any():
-                chosen.append(fit)
+                chosen.append(sorted(fit, key=lambda part: part.cost))
                 covered |= gains
-        for together in islice(product(*chosen), ENOUGH if len(chosen) > 1 else 0):
-            applied = self._applied(node.program, together)
-            if applied is None:
-                continue
-            row = trial.exact(applied)[0]
-            if self.good(row).all():
-                self._take(node, list(together))
-            yield Node(applied, row, node.size + sum(part.size for part in together))
-        for part in [part for _, group in best for part in group][: 4 * WIDTH]:
-            applied = part.apply(node.program)
-            if applied is not None:
-                yield Node(applied, part.row, node.size + part.size)
+        for together in islice(product(*chosen), ENOUGH if len(chosen) > 1 and parts else 0):
+            for new in node.with_candidates(together, node.row):
+                new.row = node.trial.exact(new.program)[0]
+                if self.good(new.row).all():
+                    self.found.append(new)
+                yield new
+        for part in parts[: 4 * WIDTH]:
+            yield from islice(node.with_candidates([part], part.row), 1)
 
-    @staticmethod
-    def _applied(program: Program, candidates: Iterable[Candidate]) -> Program | None:
-        result: Program | None = program
-        for candidate in candidates:
-            result = candidate.apply(result) if result is not None else None
-        return result
-
-    def _catalogue(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        for mistake in MISTAKES.values():
-            if mistake.function in trial.suspects:
-                program = with_mistake(node.program, mistake)
-                if program is not None:
-                    row = trial.exact(program)[0]
-                    yield self._counted(Candidate(partial(_with_mistake, mistake), row))
-
-    def _lines(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        """One edit of the right-hand side of each statement that bears on a wrong number."""
-        return self._edited(trial, node, as_it_is)
-
-    def _other_forms(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        return self._edited(trial, node, other_forms)
-
-    def _edited(self, trial: Trial, node: Node, forms_of: Forms) -> Iterator[Candidate]:
-        wrong = ~self.good(node.row)
-        for site in trial.scopes:
-            statement = at(node.program, site)
-            forms = forms_of(site, statement)
-            bears = (self.reach.get(site, wrong) & wrong).any()
-            if not forms or site.function not in trial.suspects or not bears:
-                continue
-            for form in forms:
-                if (site, form) not in self.edits:
-                    self.edits[site, form] = list(trial.editor(site).edits(form))
-            edits = [edit for form in forms for edit in self.edits[site, form]]
-            candidates = self.lines(trial, site, edits)
-            rows = np.stack([candidate.row for candidate in candidates] or [node.row])
-            moved = ~np.isclose(rows, node.row, rtol=0, atol=1e-13, equal_nan=True)
-            moved &= ~np.isnan(rows).all(axis=1, keepdims=True)
-            self.reach[site] = self.reach.get(site, False) | moved.any(axis=0)
-            yield from candidates
-
-    def lines(self, trial: Trial, site: Site, values: list) -> list[Candidate]:
-        """The candidates with these right-hand sides at a site."""
-        statement = at(trial.program, site)
-
-        def put(value):  # into a program that still has this very statement there
-            return lambda p: with_value(p, site, value) if at(p, site) is statement else None
-
-        return [
-            self._counted(Candidate(put(value), row))
-            for value, row in zip(values, trial.predict(site, values), strict=True)
-        ]
-
-    def _statements(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        for function in trial.suspects:
-            for make in (function_wide, structural):
-                for program in make(node.program, function, trial.editor):
-                    row = trial.exact(program)[0]
-                    yield self._counted(Candidate(partial(_instead, program), row, False))
-
-    def _deep(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        return deep_candidates(self, trial, node, as_it_is)
-
-    def _deep_forms(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        return deep_candidates(self, trial, node, other_forms)
-
-    def _pairs(self, trial: Trial, node: Node) -> Iterator[Candidate]:
-        """Two mistakes that only together explain anything: catalogued, or one of them a line."""
-        firsts = list(self._catalogue(trial, node))
-        self.progress(f"pairs of mistakes: {self.tried:,} programs tried")
-        for inner in (self._catalogue, self._lines):
-            for first in firsts:
-                program = first.apply(node.program)
-                assert program is not None
-                for second in inner(Trial(program, self.reported), Node(program, first.row)):
-                    yield Candidate(partial(_one_after, first, second), second.row, size=2)
-
-    def _counted(self, candidate: Candidate) -> Candidate:
-        self.count()
-        return candidate
+    def _is_new(self, node: Node) -> bool:
+        """Whether nothing that prints the same is known; otherwise it is a twin of that."""
+        key = np.round(np.nan_to_num(node.row), 9).tobytes()
+        known = self.known.get(key)
+        if known is None and len(self.known) < MOST:
+            self.known[key] = node
+            return True
+        if known is not None and node.cost <= known.cost + SLACK and len(known.twins) < ENOUGH:
+            known.twins.append(node)
+        return False
 
     def check_time(self) -> None:
         """Raises Stopped if the time is up."""
@@ -286,18 +192,6 @@ class Search:
         self.tried += 1
         self.check_time()
         if math.log2(self.tried) + SURE > self.evidence:
-            self.notes.append("The values have too few digits to tell a cause from chance.")
+            if not self.found:
+                self.notes.append("The values have too few digits to tell a cause from chance.")
             raise Stopped
-
-
-def _with_mistake(mistake: Mistake, program: Program) -> Program | None:
-    return with_mistake(program, mistake)
-
-
-def _instead(changed: Program, program: Program) -> Program:
-    return changed
-
-
-def _one_after(first: Candidate, second: Candidate, program: Program) -> Program | None:
-    between = first.apply(program)
-    return second.apply(between) if between is not None else None

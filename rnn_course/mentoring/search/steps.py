@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from ..program import (
@@ -70,16 +71,15 @@ def _sums_replaced(program: Program, function: str) -> Iterator[Program]:
 
 def _instead(statement: Any, editor: Editor) -> Iterator[list[ast.stmt]]:
     """What may stand in the place of a statement: none, others, or two."""
-    if isinstance(statement, ast.Return):
-        return
     yield []
     if isinstance(statement, ast.For):
-        others = (text for text in LOOPS if text != ast.unparse(statement.iter))
-        yield from ([changed(statement, iter=parsed(text))] for text in others)
+        loops = [parsed(text) for text in LOOPS if text != ast.unparse(statement.iter)]
+        loops += (edit.tree for edit in editor.edits(statement.iter))
+        yield from ([changed(statement, iter=loop)] for loop in loops)
     elif isinstance(statement, ast.AugAssign):
         yield [statement, statement]
         total = ast.BinOp(_read(statement.target), statement.op, statement.value)
-        for value in (total, *editor.edits(_located(total))):
+        for value in (total, *(edit.tree for edit in editor.edits(_located(total)))):
             yield [_assign(statement.target, value)]
     elif isinstance(statement, ast.Expr):
         yield [statement, statement]
@@ -90,6 +90,7 @@ def _instead(statement: Any, editor: Editor) -> Iterator[list[ast.stmt]]:
 
 def _assigned(statement: ast.Assign, editor: Editor) -> Iterator[list[ast.stmt]]:
     (target,) = statement.targets
+    yield from _in_place(statement)
     if isinstance(target, ast.Name):
         if target.id in editor.scope:
             yield [_located(ast.AugAssign(target, ast.Add(), statement.value))]
@@ -108,6 +109,20 @@ def _assigned(statement: ast.Assign, editor: Editor) -> Iterator[list[ast.stmt]]
                 elements = list(target.elts)
                 elements[position] = changed(element, id=f"new_{element.id}")
                 yield [_assign(changed(target, elts=elements), statement.value)]
+
+
+def _in_place(statement: ast.Assign) -> Iterator[list[ast.stmt]]:
+    """The first operation spoils its operand: x *= y, and x where x * y stood."""
+    holder, node = lambda new: new, statement.value
+    while isinstance(node, ast.BinOp):
+        if isinstance(node.left, ast.Name):
+            spoiled = ast.AugAssign(_stored(node.left), node.op, node.right)
+            yield [_located(spoiled), changed(statement, value=holder(node.left))]
+        holder, node = partial(_around, holder, node), node.left
+
+
+def _around(holder, node: ast.BinOp, left: ast.expr) -> ast.expr:
+    return holder(changed(node, left=left))
 
 
 def _appended(statement: ast.Expr) -> Iterator[list[ast.stmt]]:

@@ -23,7 +23,7 @@ from ..program import (
 )
 from .edits import Editor, code
 from .family import Family, family_numpy
-from .reported import Reported
+from .reported import NOTHING, Reported
 
 PICK, SEEN = "__pick__", "__seen__"
 
@@ -47,15 +47,15 @@ class Trial:
         self.predicted = self._watch()
 
     def exact(self, program: Program) -> np.ndarray:
-        """The row of another program, in plain numpy; nan if it raises."""
+        """The row of another program, in plain numpy; NOTHING if it raises."""
         try:
             return self._run(program)
         except Exception:  # the program's fault, whatever it is
-            return np.full((1, len(self.reported.values)), np.nan)
+            return np.full((1, len(self.reported.values)), NOTHING)
 
     def predict(self, site: Site, values: Sequence[ast.expr]) -> np.ndarray:
         """The rows of the programs that have one of these right-hand sides at a site."""
-        rows = np.full((len(values), len(self.reported.values)), np.nan)
+        rows = np.full((len(values), len(self.reported.values)), NOTHING)
         for group in self._alike(site, values).values():
             rows[group] = self._together(site, [values[k] for k in group])
         return rows
@@ -213,7 +213,7 @@ class Trial:
         try:
             return self._run(watched, 0, **{SEEN: seen})
         except Exception:  # the program's fault
-            return np.full((1, len(self.reported.values)), np.nan)
+            return np.full((1, len(self.reported.values)), NOTHING)
 
 
 _PICKING = ast.parse(f"{PICK}(locals())", mode="eval").body

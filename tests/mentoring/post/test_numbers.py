@@ -163,3 +163,12 @@ def test_every_float_is_read_back(value):
 def test_any_text_is_survived(text):
     """No text raises, and what is read has numbers."""
     assert all(map(number, value.numbers) for value in printed(tidy(text)))
+
+
+def test_a_dictionary_where_an_array_belongs_is_counted():
+    """Only its entries: what it holds has no place of its own."""
+    held = "{'Waa': array([[1.5, 2.5],\n [3.5, 4.5]]), 'ba': array([[0.5]])}"
+    assert seen(f"caches[1][1][3] =\n {held}\nlen(caches) = 2") == [
+        ("len(caches[1][1][3])", ("2",)),
+        ("len(caches)", ("2",)),
+    ]

@@ -8,8 +8,8 @@ from rnn_course.mentoring.program import PUBLISHED_PROGRAM, sources
 from rnn_course.mentoring.search.deep import deep_candidates
 from rnn_course.mentoring.search.natural import as_it_is
 from rnn_course.mentoring.search.reported import Reported
-from rnn_course.mentoring.search.search import Node, Search
-from rnn_course.mentoring.search.trial import Trial
+from rnn_course.mentoring.search.search import Search
+from rnn_course.mentoring.search.stages import lines
 
 CELL = "lstm_cell_backward"
 WRONG = "da_next * np.tanh(dc_next) * ot * (1 + ot)"
@@ -17,11 +17,10 @@ WRONG = "da_next * np.tanh(dc_next) * ot * (1 + ot)"
 
 def searched(observations):
     """A search that has tried all single edits of lines; what deep_candidates finds then."""
-    reported = Reported(observations)
-    search, trial = Search(reported), Trial(PUBLISHED_PROGRAM, reported)
-    node = Node(PUBLISHED_PROGRAM, trial.predicted[0])
-    list(search._lines(trial, node))
-    return search, deep_candidates(search, trial, node, as_it_is)
+    search = Search(Reported(observations))
+    root = search.root()
+    list(lines(search, root))
+    return search, deep_candidates(as_it_is, search, root)
 
 
 def test_two_edits_in_a_line_are_found():

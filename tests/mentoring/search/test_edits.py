@@ -15,12 +15,13 @@ from rnn_course.subject.exercises import EXERCISES
 
 ARRAY, OTHER, MATRIX = np.ones((2, 3)), np.zeros((2, 3)), np.ones((3, 4))
 SCOPE = {"a": ARRAY, "b": OTHER, "W": MATRIX, "n": 2, "p": {"Wf": MATRIX, "Wi": MATRIX}}
+SCOPE |= {"g": {"dxt": OTHER}}
 EDITOR = Editor(SCOPE, {"left": ARRAY, "a": MATRIX}, ARRAY.shape)
 
 
 def edits(text, editor=EDITOR):
     """The edits of an expression as texts."""
-    return [ast.unparse(tree) for tree in editor.edits(parsed(text))]
+    return [ast.unparse(edit.tree) for edit in editor.edits(parsed(text))]
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +50,11 @@ def published():
         ("np.dot(a, W)", "np.dot(W, a)"),
         ("np.dot(a, W)", "np.dot(a, W.T)"),
         ("p['Wf']", "p['Wi']"),
+        ("g['dxt']", "g['dx']"),  # of another function's gradients
         ("a[:, 0]", "a[:, 1]"),
         ("(a, b)", "(b, a)"),
+        ("(a, b)", "(b,)"),
+        ("{'a': a, 'b': b}", "{'b': b}"),
         ("cell(a, b)", "cell(b, a)"),
         ("np.sum(a, axis=1, keepdims=True)", "np.sum(a, axis=0, keepdims=True)"),
         ("np.sum(a, axis=1, keepdims=True)", "np.sum(a, axis=1)"),
@@ -74,7 +78,7 @@ def test_a_name_stands_for_one_of_its_kind():
 def test_edits_are_distinct_and_never_the_expression_itself(published):
     """In each statement of the published form."""
     for editor, value in published:
-        texts = [ast.unparse(tree) for tree in editor.edits(value)]
+        texts = [ast.unparse(edit.tree) for edit in editor.edits(value)]
         assert len(texts) == len(set(texts))
         assert ast.unparse(value) not in texts
 
@@ -83,18 +87,30 @@ def test_edits_are_expressions_and_leave_their_tree_alone(published):
     """Each can be compiled; what is shared is never changed."""
     for editor, value in published:
         before = ast.dump(value, include_attributes=True)
-        for tree in editor.edits(value):
-            code(tree)
+        for edit in editor.edits(value):
+            code(edit.tree)
         assert ast.dump(value, include_attributes=True) == before
 
 
 def test_each_rule_fits_somewhere(published):
     """In the published form, or in what one edit makes of it."""
     trees = [value for _, value in published]
-    trees += [edited for editor, value in published for edited in editor.edits(value)]
+    trees += [edit.tree for editor, value in published for edit in editor.edits(value)]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     for rule in rules():
         assert any(rule.binding(node) is not None for node in nodes), ast.unparse(rule.pattern)
+
+
+def test_an_edit_is_rare_if_its_rule_or_its_name_is():
+    """A rule below the line, or a name of an earlier notebook cell."""
+    rare = {ast.unparse(edit.tree): edit.rare for edit in EDITOR.edits(parsed("a + b"))}
+    assert not rare["a - b"]
+    assert rare["a / b"]
+    assert rare["left + b"]
+    usual = [ast.unparse(tree) for tree in EDITOR.usual(parsed("a + b"))]
+    assert usual == [
+        text for text in map(ast.unparse, EDITOR.rewrites(parsed("a + b"))) if not rare.get(text)
+    ]
 
 
 def test_usual_rules_are_rules_and_never_replace_the_whole():

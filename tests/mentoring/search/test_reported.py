@@ -5,7 +5,7 @@ from planted import observed, raised
 
 from rnn_course.mentoring.diagnosis import Observation
 from rnn_course.mentoring.search.family import Family
-from rnn_course.mentoring.search.reported import PLAIN_BITS, Reported
+from rnn_course.mentoring.search.reported import NOTHING, PLAIN_BITS, Reported
 
 
 def number(text, place="a[0]", tolerance=0.0005):
@@ -22,11 +22,11 @@ def test_an_observation_matches_if_all_its_numbers_do():
     assert reported.matches(rows).tolist() == [[True, True], [True, True], [True, False]]
 
 
-def test_nothing_is_near_what_is_not_a_number():
-    """Infinity equals itself."""
+def test_what_is_not_a_number_is_near_itself_alone():
+    """As infinity is."""
     reported = Reported([number("nan"), number("inf")])
     assert reported.near(np.array([[np.nan, np.inf], [0.0, 1.0]])).tolist() == [
-        [False, True],
+        [True, True],
         [False, False],
     ]
 
@@ -42,15 +42,15 @@ def test_digits_tell():
     assert [zero, *rest] == [PLAIN_BITS] * 4
 
 
-def test_what_cannot_be_printed_is_not_a_number():
+def test_what_cannot_be_printed_is_nothing():
     """Of another shape, absent, or no number at all."""
     reported = Reported(
         [number("1", f"a[{k}]") for k in range(5)] + [number("2", "len(a)"), number("1", "b[0]")]
     )
     variables = {"rnn_forward": {"a": [1.0, np.ones(2), "text", None]}}
     row = reported.row(variables, 1)[0]
-    np.testing.assert_array_equal(row, [1, *[np.nan] * 4, 4, np.nan])
-    assert np.isnan(reported.row({}, 1)).all()
+    np.testing.assert_array_equal(row, [1, *[NOTHING] * 4, 4, NOTHING])
+    assert (reported.row({}, 1) == NOTHING).all()
 
 
 def test_many_programs_fill_as_many_rows():

@@ -38,6 +38,11 @@ def texts():
         ("rnn_forward", "new_a_next, yt_pred, cache = rnn_cell_forward("),
         ("rnn_forward", "for t in range(1, T_x):"),
         ("lstm_forward", "c_next, a_next, yt, cache = lstm_cell_forward("),
+        ("lstm_forward", "a_next, yt, cache = lstm_cell_forward("),
+        ("rnn_forward", "for t in range(n_x):"),
+        ("rnn_forward", "a[:, t] = a_next"),
+        ("lstm_cell_forward", "ft *= c_prev\n    c_next = ft + it * cct"),
+        ("lstm_cell_backward", "da_next *= np.tanh(c_next)\n    dot = da_next * ot * (1 - ot)"),
     ],
 )
 def test_one_statement(texts, function, line):
@@ -46,12 +51,12 @@ def test_one_statement(texts, function, line):
 
 
 def test_any_statement_may_be_missing_or_come_twice(texts):
-    """But for what is returned."""
+    """What is returned, too."""
     right = ast.unparse(PUBLISHED_PROGRAM["rnn_backward"])
     line = "        dWax += gradients['dWax']\n"
     assert right.replace(line, "") in texts["rnn_backward"]
     assert right.replace(line, line + line) in texts["rnn_backward"]
-    assert all("return" in text for text in texts["rnn_backward"])
+    assert any("return" not in text for text in texts["rnn_backward"])
 
 
 def test_a_statement_may_stand_elsewhere(texts):
