@@ -40,10 +40,10 @@ def from_numbers(
         left = seconds - (time.monotonic() - begun)
         searches.append(Search(reported, left / (len(attempts) - number), progress))
         explanations = explained(searches[-1].run(), beside.reported)
-        told, notes = _told(explanations, bool(beside.reported.error))
-        searches[-1].notes += notes
+        told, said = _told(explanations, bool(beside.reported.error))
         if told:
-            return _explained(beside, begun, told, notes)
+            return _explained(beside, begun, told, said)
+        searches[-1].notes += said
     (search,) = (one for one in searches if one.reported is comparison.reported)
     states, notes = seen_states(search)
     notes = (*notes, *_in_part(search, comparison))

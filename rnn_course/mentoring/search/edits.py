@@ -187,7 +187,7 @@ def _rules(part: int) -> list[Rule]:
     text = files(__package__).joinpath("rules.txt").read_text("utf-8")
     lines = text.split("\n# rarer\n")[part].splitlines()
     pairs = (line.split(" -> ") for line in lines if " -> " in line and not line.startswith("#"))
-    return [Rule(*pair, rare=bool(part)) for pair in pairs]
+    return [Rule(was, becomes, rare=bool(part)) for was, becomes in pairs]
 
 
 @lru_cache(maxsize=100_000)

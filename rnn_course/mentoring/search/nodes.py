@@ -35,6 +35,14 @@ class Candidate:
     composable: bool = True
 
 
+def together(candidates: Iterable[Candidate], program: Program) -> Program | None:
+    """The program with all of them, one after the other; None if one does not fit any more."""
+    result: Program | None = program
+    for candidate in candidates:
+        result = candidate.apply(result) if result is not None else None
+    return result
+
+
 @dataclass(eq=False)
 class Node:
     """A program, what it prints, and others (twins) that print the same; parts explain more."""
@@ -56,9 +64,7 @@ class Node:
         candidates = list(candidates)
         composable = all(candidate.composable for candidate in candidates)
         for node in (self, *self.twins) if composable else (self,):
-            program: Program | None = node.program
-            for candidate in candidates:
-                program = candidate.apply(program) if program is not None else None
+            program = together(candidates, node.program)
             if program is not None:
                 cost = node.cost + sum(candidate.cost for candidate in candidates)
                 yield Node(program, row, self.reported, cost)

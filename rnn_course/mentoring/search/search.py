@@ -84,7 +84,7 @@ class Search:
 
     def _best_first(self, root: Node) -> None:
         """Try each stage at each node, those first that leave least to explain."""
-        order, queue = count(), []
+        order, queue = count(), list[tuple[bool, float, int, Node, int]]()
 
         def push(node: Node, stage: int) -> None:
             if stage < len(self.stages):

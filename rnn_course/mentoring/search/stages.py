@@ -12,7 +12,7 @@ from ...subject.mistakes import MISTAKES, Mistake
 from ..program import Program, Site, at
 from .deep import deep_candidates
 from .natural import Forms, as_it_is, other_forms
-from .nodes import CATALOGUED, FURTHER, LINE, RARER, STATEMENT, Candidate, Node
+from .nodes import CATALOGUED, FURTHER, LINE, RARER, STATEMENT, Candidate, Node, together
 from .reported import NOTHING
 from .rows import with_mistake
 from .steps import function_wide, structural
@@ -91,28 +91,35 @@ def whole_statements(search, node: Node) -> Iterator[Candidate]:
                 yield Candidate(partial(_instead, program), row, STATEMENT, False)
 
 
-def catalogue_pairs(search, node: Node) -> Iterator[Candidate]:
-    """Two rows of the catalogue that act on the same numbers."""
+def several_rows(count: int, search, node: Node) -> Iterator[Candidate]:
+    """So many rows of the catalogue that act on the same numbers: only together they explain any.
+
+    More than two must explain all that is wrong, as any other cause must where one was found.
+    """
     wrong = ~search.good(node.row)
     rows = [(one, ~(one.row == node.row)) for one in catalogue(search, node)]
-    for (first, reach), (second, other) in combinations(rows, 2):
-        if (reach & other).any() and (not search.found or (reach | other)[wrong].all()):
-            both = first.apply(node.program)
-            both = second.apply(both) if both is not None else None
-            if both is not None:
-                yield _pair(first, second, node.trial.exact(both)[0])
+    for chosen in combinations(rows, count):
+        reaches = [reach for _, reach in chosen]
+        overlaps = sum((one & other).any() for one, other in combinations(reaches, 2))
+        all_reached = np.logical_or.reduce(reaches)[wrong].all()
+        if overlaps >= count - 1 and (all_reached or (count == 2 and not search.found)):
+            candidates = [one for one, _ in chosen]
+            program = together(candidates, node.program)
+            if program is not None:
+                yield _as_one(candidates, node.trial.exact(program)[0])
 
 
-def line_pairs(search, node: Node) -> Iterator[Candidate]:
+def row_and_line(search, node: Node) -> Iterator[Candidate]:
     """A row of the catalogue and an edit of a line that only together explain anything."""
-    for first in catalogue(search, node):
-        for between in node.with_candidates([first], first.row):
-            for second in lines(search, between):
-                yield _pair(first, second, second.row)
+    for row in catalogue(search, node):
+        for between in node.with_candidates([row], row.row):
+            for line in lines(search, between):
+                yield _as_one([row, line], line.row)
 
 
-def _pair(first: Candidate, second: Candidate, row: np.ndarray) -> Candidate:
-    return Candidate(partial(_one_after, first, second), row, first.cost + second.cost)
+def _as_one(candidates: list[Candidate], row: np.ndarray) -> Candidate:
+    cost = sum(candidate.cost for candidate in candidates)
+    return Candidate(partial(together, candidates), row, cost)
 
 
 def _with_mistake(mistake: Mistake, program: Program) -> Program | None:
@@ -123,23 +130,19 @@ def _instead(changed: Program, program: Program) -> Program:
     return changed
 
 
-def _one_after(first: Candidate, second: Candidate, program: Program) -> Program | None:
-    between = first.apply(program)
-    return second.apply(between) if between is not None else None
-
-
 STAGES = (
     Stage("the catalogue", catalogue, CATALOGUED),
     Stage("edits of lines", lines, LINE),
-    Stage("pairs of the catalogue", catalogue_pairs, 2 * CATALOGUED),
+    Stage("pairs of the catalogue", partial(several_rows, 2), 2 * CATALOGUED),
     Stage("edits of statements", whole_statements, STATEMENT),
     Stage("other forms of lines", forms, RARER),
     Stage("several edits of a line", partial(deep_candidates, as_it_is), LINE + FURTHER, slow=True),
+    Stage("three of the catalogue", partial(several_rows, 3), 3 * CATALOGUED, slow=True),
     Stage(
         "several edits of other forms",
         partial(deep_candidates, other_forms),
         RARER + FURTHER,
         slow=True,
     ),
-    Stage("pairs of mistakes", line_pairs, CATALOGUED + LINE, slow=True, slowest=True),
+    Stage("pairs of mistakes", row_and_line, CATALOGUED + LINE, slow=True, slowest=True),
 )

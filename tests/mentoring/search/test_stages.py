@@ -43,7 +43,7 @@ def test_stages_come_in_the_order_of_their_costs():
 def test_pairs_act_on_the_same_numbers(search):
     """Others are found one by one."""
     root = search.root()
-    pairs = list(stages.catalogue_pairs(search, root))
+    pairs = list(stages.several_rows(2, search, root))
     rows = len(list(stages.catalogue(search, root)))
     assert len(pairs) < rows * (rows - 1) / 2
     assert {pair.cost for pair in pairs} == {2 * CATALOGUED}
@@ -55,11 +55,21 @@ def test_after_a_find_only_pairs_count_that_reach_all_wrong_numbers():
     labels = ["lstm_cell_backward/bias-mean", "lstm_cell_forward/wrong-bias"]
     search = Search(Reported(observed("lstm_cell_backward", catalogued(*labels))))
     root = search.root()
-    pairs = list(stages.catalogue_pairs(search, root))
+    pairs = list(stages.several_rows(2, search, root))
     search.found.append(root)
-    fewer = [sources(c.apply(PUBLISHED_PROGRAM)) for c in stages.catalogue_pairs(search, root)]
+    fewer = [sources(c.apply(PUBLISHED_PROGRAM)) for c in stages.several_rows(2, search, root)]
     assert sources(catalogued(*labels)) in fewer
     assert len(fewer) < len(pairs)
+
+
+def test_three_rows_must_explain_all_that_is_wrong():
+    """Where each spoils what the others do."""
+    labels = ["lstm_cell_forward/candidate-sigmoid", "lstm_cell_forward/wrong-bias"]
+    labels.append("lstm_cell_backward/dot-tanh-of-dc")
+    search = Search(Reported(observed("lstm_cell_backward", catalogued(*labels))))
+    threes = list(stages.several_rows(3, search, search.root()))
+    assert {three.cost for three in threes} == {3 * CATALOGUED}
+    assert any(search.good(three.row).all() for three in threes)
 
 
 def test_lines_that_bear_on_no_wrong_number_are_left_out():
@@ -79,6 +89,6 @@ def test_a_pair_with_a_line_is_the_row_and_the_line(monkeypatch, search):
     row = "rnn_cell_forward/bias-forgotten"
     monkeypatch.setattr(stages, "MISTAKES", {row: stages.MISTAKES[row]})
     root = search.root()
-    pair = next(stages.line_pairs(search, root))
+    pair = next(stages.row_and_line(search, root))
     assert pair.cost > CATALOGUED
     np.testing.assert_allclose(pair.row, root.trial.exact(pair.apply(PUBLISHED_PROGRAM))[0])
