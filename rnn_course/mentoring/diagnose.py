@@ -117,12 +117,12 @@ def _diagnosis(comparison: Comparison, verdict, begun, explanations=(), notes=()
 def explained(nodes: Iterable[Node], reported: Reported) -> list[Explanation]:
     """The explanations that hold when their text is run afresh, the cheapest first.
 
-    Of programs that do the same the first is kept: nodes are the cheapest first.
+    Of programs that do the same the first is kept; of equally cheap ones the shortest comes first.
     """
     found: dict[bytes, Explanation] = {}
     trial = Trial(PUBLISHED_PROGRAM, reported)
-    for node in nodes:
-        source = sources(node.program)
+    priced = [(node.cost, sources(node.program)) for node in nodes]
+    for _, source in sorted(priced, key=lambda one: (one[0], sum(map(len, one[1].values())))):
         afresh = PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
         row, error = trial.failure(afresh)
         if not alike(error, reported.error) or not reported.matches(row[None]).all():

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from planted import catalogued, changed, node, observed, raised
 
@@ -151,6 +152,16 @@ def test_progress_is_told():
     from_numbers(observed(CELL, catalogued(SEED[0])), progress=said.append)
     assert said
     assert diagnose.SECONDS <= 60
+
+
+def test_what_is_no_number_tells_no_cause_alone():
+    """Some program prints nan everywhere, as a division by the zeros of the first step does."""
+    planted = changed("rnn_backward", ("da[:, :, t] + da_prevt", "da[:, :, t] / da_prevt"))
+    seen = observed("rnn_backward", planted)
+    assert not any(np.isfinite(value) for o in seen for value in o.values if o.tolerance)
+    diagnosis = from_numbers(seen)
+    assert diagnosis.verdict is Found.UNEXPLAINED
+    assert any("too few digits" in note for note in diagnosis.notes)
 
 
 def test_what_explains_some_values_is_said():

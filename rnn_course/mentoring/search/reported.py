@@ -11,6 +11,7 @@ from ..diagnosis import RAISES, Observation
 from .family import Family
 
 NOTHING = 1e99  # in a row: nothing can be printed there, or not in that shape
+NAN_BITS = 1.0  # of what is no number, or infinite: where one is, all are
 PLAIN_BITS = 20.0  # of a shape, a length, a zero: many programs print them
 
 
@@ -65,8 +66,9 @@ class Reported:
         """How much each number tells: the bits by which its digits narrow chance down."""
         with np.errstate(divide="ignore"):
             digits = np.log2(np.maximum(np.abs(self.values), 0.1) / (2 * self.tolerance))
-        plain = (self.values == 0) | ~np.isfinite(self.values) | (self.tolerance == 0)
-        return np.where(plain, PLAIN_BITS, digits)
+        plain = (self.values == 0) | (self.tolerance == 0)
+        bits = np.where(plain, PLAIN_BITS, digits)
+        return np.where(np.isfinite(self.values), bits, NAN_BITS)
 
     def row(self, variables: dict[str, dict[str, Any]], count: int) -> np.ndarray:
         """What count programs print, one row each; NOTHING where that is so."""

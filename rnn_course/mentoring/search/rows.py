@@ -1,18 +1,23 @@
 """A mistake of the catalogue in a program that has others already."""
 
 import ast
+from contextlib import suppress
 from functools import cache
 
 from ...subject.mistakes import Mistake, apply
 from ..program import PUBLISHED_PROGRAM, Program, Site, at, parse, statements, with_statements
 from .trees import changed
 
+_made: dict[int, tuple[Mistake, ...]] = {}  # what is in a tree that _tree made and keeps
+
 
 def with_mistake(program: Program, mistake: Mistake) -> Program | None:
     """The program with the mistake in it; None if its statements are not the published ones."""
     name = mistake.function
-    if program[name] is PUBLISHED_PROGRAM[name]:
-        return program | {name: _tree(mistake)}
+    rows = () if program[name] is PUBLISHED_PROGRAM[name] else _made.get(id(program[name]))
+    if rows is not None:
+        with suppress(ValueError):  # two edits of one text
+            return program | {name: _tree(*rows, mistake)}
     changes = _changes(mistake)
     here = dict(statements(program[name]))
     right = dict(statements(PUBLISHED_PROGRAM[name]))
@@ -34,8 +39,10 @@ def _own(statement: ast.stmt) -> str:
 
 
 @cache
-def _tree(mistake: Mistake) -> ast.FunctionDef:
-    return parse(apply(mistake)[mistake.function])
+def _tree(*mistakes: Mistake) -> ast.FunctionDef:
+    tree = parse(apply(*mistakes)[mistakes[0].function])
+    _made[id(tree)] = mistakes
+    return tree
 
 
 @cache

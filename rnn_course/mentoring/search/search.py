@@ -11,7 +11,7 @@ import ast
 import heapq
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count, islice, product
 
@@ -46,7 +46,6 @@ class Search:
     reported: Reported
     seconds: float = 60.0
     progress: Callable[[str], None] = lambda words: None
-    stages: Sequence[Stage] = STAGES
     tried: int = 0
     begun: float = field(default_factory=time.monotonic)
     found: list[Node] = field(default_factory=list)
@@ -87,16 +86,16 @@ class Search:
         order, queue = count(), list[tuple[bool, float, int, Node, int]]()
 
         def push(node: Node, stage: int) -> None:
-            if stage < len(self.stages):
-                bits = self._length(node) + self.stages[stage].cost
-                last = self.stages[stage].slowest
+            if stage < len(STAGES):
+                bits = self._length(node) + STAGES[stage].cost
+                last = STAGES[stage].slowest
                 heapq.heappush(queue, (last, bits, next(order), node, stage))
 
         push(root, 0)
         while queue:
             *_, node, number = heapq.heappop(queue)
             push(node, number + 1)
-            stage = self.stages[number]
+            stage = STAGES[number]
             if self.found and (node is not root or stage.slow or stage.cost > self._limit(SLACK)):
                 continue  # only one cause alone is told beside what was found
             self.progress(f"{stage.name}: {self.tried:,} programs tried")

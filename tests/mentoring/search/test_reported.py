@@ -5,7 +5,7 @@ from planted import observed, raised
 
 from rnn_course.mentoring.diagnosis import Observation
 from rnn_course.mentoring.search.family import Family
-from rnn_course.mentoring.search.reported import NOTHING, PLAIN_BITS, Reported
+from rnn_course.mentoring.search.reported import NAN_BITS, NOTHING, PLAIN_BITS, Reported
 
 
 def number(text, place="a[0]", tolerance=0.0005):
@@ -34,9 +34,16 @@ def test_what_is_not_a_number_is_near_itself_alone():
 def test_digits_tell():
     """Three digits tell little, twelve much, a zero and a shape what many programs print."""
     shape = Observation("rnn_forward", "a.shape", "(5, 10, 4)", (5, 10, 4), (3,))
-    few, many, zero, *rest = Reported(
-        [number("0.312"), number("0.312345678901", tolerance=0.5e-12), number("0"), shape]
+    few, many, zero, nan, *rest = Reported(
+        [
+            number("0.312"),
+            number("0.312345678901", tolerance=0.5e-12),
+            number("0"),
+            number("nan"),
+            shape,
+        ]
     ).bits
+    assert nan == NAN_BITS
     assert 7 < few < 9
     assert 38 < many < 39
     assert [zero, *rest] == [PLAIN_BITS] * 4
