@@ -136,10 +136,12 @@ def _data(bundle: dict) -> dict[str, str]:
 
 
 def _is_png(text) -> bool:
+    if not isinstance(text, str):
+        return False
     try:
         head = base64.b64decode(text[:64], validate=True)
         base64.b64decode(text.replace("\n", ""), validate=True)
-    except (binascii.Error, ValueError, TypeError, AttributeError):
+    except (binascii.Error, ValueError):
         return False
     if not head.startswith(PNG) or len(head) < 24:
         return False

@@ -6,6 +6,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+DEEPEST = 200  # folders in folders: what copies and removes them may be recursive
+
 
 def used(folder: Path) -> float:
     """Bytes of the files and folders below; infinite if some lie too deep to be seen."""
@@ -17,10 +19,12 @@ def used(folder: Path) -> float:
     size = 0
     try:
         for parent, folders, names in os.walk(folder, onerror=unseen):
+            if parent.count(os.sep) > os.fspath(folder).count(os.sep) + DEEPEST:
+                return math.inf
             for name in folders + names:
                 with suppress(FileNotFoundError):
                     size += (os.lstat(os.path.join(parent, name)).st_blocks + 1) * 512
-    except (OSError, RecursionError):
+    except OSError:
         return math.inf
     return size
 
