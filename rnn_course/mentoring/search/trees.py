@@ -13,7 +13,8 @@ Binding = dict[str, Any]  # letter of a pattern → what stands there
 
 def changed(node: Any, **fields: Any) -> Any:
     """A copy of a node with other fields; what is below is shared."""
-    new: Any = object.__new__(type(node))  # __init__ of Python 3.13 wants every field
+    kind: Any = type(node)
+    new = kind.__new__(kind)  # __init__ of Python 3.13 wants every field
     new.__dict__.update(node.__dict__, **fields)
     return new
 
