@@ -1,5 +1,6 @@
 """From observations to a diagnosis: compare, search, verify, put into words."""
 
+import ast
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -12,7 +13,7 @@ from . import cells
 from .compare import Comparison, compare
 from .diagnosis import Diagnosis, Explanation, Found, Observation
 from .explain.explain import found_mistakes
-from .program import PUBLISHED_PROGRAM, parse, sources
+from .program import PUBLISHED_PROGRAM, Program, parse, sources
 from .search.nodes import Node
 from .search.raised import alike
 from .search.reported import Reported
@@ -117,12 +118,13 @@ def _diagnosis(comparison: Comparison, verdict, begun, explanations=(), notes=()
 def explained(nodes: Iterable[Node], reported: Reported) -> list[Explanation]:
     """The explanations that hold when their text is run afresh, the cheapest first.
 
-    Of programs that do the same the first is kept; of equally cheap ones the shortest comes first.
+    Of programs that do the same one is kept; of equally cheap ones that comes first whose
+    length differs least from the right one's.
     """
     found: dict[bytes, Explanation] = {}
     trial = Trial(PUBLISHED_PROGRAM, reported)
-    priced = [(node.cost, sources(node.program)) for node in nodes]
-    for _, source in sorted(priced, key=lambda one: (one[0], sum(map(len, one[1].values())))):
+    for node in sorted(nodes, key=lambda node: (node.cost, *_length(node.program))):
+        source = sources(node.program)
         afresh = PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
         row, error = trial.failure(afresh)
         if not alike(error, reported.error) or not reported.matches(row[None]).all():
@@ -133,6 +135,13 @@ def explained(nodes: Iterable[Node], reported: Reported) -> list[Explanation]:
             count = len(reported.observations)
             found[does] = Explanation(tuple(mistakes), count, count, source)
     return list(found.values())
+
+
+def _length(program: Program) -> tuple[int, int]:
+    """By how much the text is longer or shorter than the right one, and how long it is."""
+    source = sources(program)
+    ours = sum(map(len, source.values()))
+    return abs(ours - sum(len(ast.unparse(PUBLISHED_PROGRAM[name])) for name in source)), ours
 
 
 def _fingerprint(functions, reported: Reported) -> bytes:

@@ -84,14 +84,38 @@ def test_a_claim_that_prints_the_values_and_then_fails_is_refused():
 
 
 def test_programs_that_do_the_same_are_one_explanation():
-    """Told apart on other inputs than the published ones; the first is kept."""
+    """Told apart on other inputs than the published ones; the cheapest is kept."""
     label = "rnn_cell_forward/bias-forgotten"
     row = catalogued(label)
     seen = observed("rnn_cell_forward", row)
     for instead in ("0 * ba", "0 * a_prev"):
         same = changed("rnn_cell_forward", ("Wax, xt) + ba", f"Wax, xt) + {instead}"))
-        (one,) = explained([node(row, *seen), node(same, *seen)], Reported(seen))
+        (one,) = explained(
+            [node(same, *seen, cost=2.0), node(row, *seen, cost=1.0)], Reported(seen)
+        )
         assert [mistake.label for mistake in one.mistakes] == [label]
+
+
+def test_of_equally_likely_programs_that_nearest_in_length_comes_first():
+    """A name for another before what leaves more out, and no transpose before two."""
+    seen = (raised("lstm_backward", "KeyError: 'da0'"),)
+    one = changed(
+        "lstm_backward", ('da_prevt = gradients["da_prev"]', 'da_prevt = gradients["da0"]')
+    )
+    other = changed("lstm_backward", (', "da0": da0}', "}"))
+    for nodes in ([node(one, *seen), node(other, *seen)], [node(other, *seen), node(one, *seen)]):
+        told = explained(nodes, Reported(seen))
+        assert "gradients['da0']" in told[0].source["lstm_backward"]
+        assert len(told) == 2
+    (first, *_) = from_numbers(
+        (
+            raised(
+                "rnn_cell_backward",
+                "ValueError: shapes (5,10) and (3,10) not aligned: 10 (dim 1) != 3 (dim 0)",
+            ),
+        )
+    ).explanations
+    assert first.mistakes[0].becomes == "dWax = np.dot(dtanh, xt)"
 
 
 def test_programs_that_end_in_one_error_are_told_apart():
