@@ -13,7 +13,7 @@ from . import cells
 from .compare import Comparison, compare
 from .diagnosis import Diagnosis, Explanation, Found, Observation
 from .explain.explain import found_mistakes
-from .program import PUBLISHED_PROGRAM, Program, parse, sources
+from .program import PUBLISHED_PROGRAM, parse, sources
 from .search.nodes import Node
 from .search.raised import alike
 from .search.reported import Reported
@@ -118,30 +118,36 @@ def _diagnosis(comparison: Comparison, verdict, begun, explanations=(), notes=()
 def explained(nodes: Iterable[Node], reported: Reported) -> list[Explanation]:
     """The explanations that hold when their text is run afresh, the cheapest first.
 
-    Of programs that do the same one is kept; of equally cheap ones that comes first whose
-    length differs least from the right one's.
+    Of programs that do the same the shortest of the cheapest is kept; of equally cheap ones that
+    comes first whose length differs least from the right one's.
     """
-    found: dict[bytes, Explanation] = {}
+    found: dict[bytes, tuple[float, dict[str, str]]] = {}
     trial = Trial(PUBLISHED_PROGRAM, reported)
-    for node in sorted(nodes, key=lambda node: (node.cost, *_length(node.program))):
-        source = sources(node.program)
+    priced = [(node.cost, sources(node.program)) for node in nodes]
+    for cost, source in sorted(priced, key=lambda one: (one[0], _length(one[1]))):
         afresh = PUBLISHED_PROGRAM | {name: parse(text) for name, text in source.items()}
         row, error = trial.failure(afresh)
         if not alike(error, reported.error) or not reported.matches(row[None]).all():
             continue  # a claim that does not print every value is none
-        does = _fingerprint(published.build(source), reported)
-        if does not in found:
-            mistakes = [m for name, text in source.items() for m in found_mistakes(name, text)]
-            count = len(reported.observations)
-            found[does] = Explanation(tuple(mistakes), count, count, source)
-    return list(found.values())
+        found.setdefault(_fingerprint(published.build(source), reported), (cost, source))
+    kept = sorted(found.values(), key=lambda one: (one[0], _lengthened(one[1])))
+    return [_explanation(source, reported) for _, source in kept]
 
 
-def _length(program: Program) -> tuple[int, int]:
-    """By how much the text is longer or shorter than the right one, and how long it is."""
-    source = sources(program)
-    ours = sum(map(len, source.values()))
-    return abs(ours - sum(len(ast.unparse(PUBLISHED_PROGRAM[name])) for name in source)), ours
+def _explanation(source: dict[str, str], reported: Reported) -> Explanation:
+    mistakes = [m for name, text in source.items() for m in found_mistakes(name, text)]
+    count = len(reported.observations)
+    return Explanation(tuple(mistakes), count, count, source)
+
+
+def _length(source: dict[str, str]) -> int:
+    return sum(map(len, source.values()))
+
+
+def _lengthened(source: dict[str, str]) -> int:
+    """By how much the text is longer or shorter than the right one."""
+    right = {name: ast.unparse(PUBLISHED_PROGRAM[name]) for name in source}
+    return abs(_length(source) - _length(right))
 
 
 def _fingerprint(functions, reported: Reported) -> bytes:

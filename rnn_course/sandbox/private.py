@@ -32,8 +32,11 @@ def used(folder: Path) -> float:
 def nameless(pid: int) -> int:
     """Bytes of the files that a process has open and has removed from their folders."""
     size = 0
-    with suppress(FileNotFoundError, ProcessLookupError, PermissionError):  # it ends right now
-        for entry in os.scandir(f"/proc/{pid}/fd"):
+    with (
+        suppress(FileNotFoundError, ProcessLookupError, PermissionError),  # it ends right now
+        os.scandir(f"/proc/{pid}/fd") as entries,
+    ):
+        for entry in entries:
             with suppress(FileNotFoundError):
                 about = entry.stat()
                 size += 0 if about.st_nlink else about.st_blocks * 512

@@ -96,6 +96,17 @@ def test_programs_that_do_the_same_are_one_explanation():
         assert [mistake.label for mistake in one.mistakes] == [label]
 
 
+def test_of_equally_likely_programs_that_do_the_same_the_shortest_is_told():
+    """Not a power of one, although it is as long as the square was."""
+    short, odd = (
+        changed("rnn_cell_backward", ("a_next**2", instead)) for instead in ("a_next", "a_next**1")
+    )
+    seen = observed("rnn_cell_backward", short)
+    for programs in ((short, odd), (odd, short)):
+        (one,) = explained([node(program, *seen) for program in programs], Reported(seen))
+        assert one.mistakes[0].becomes == "dtanh = (1 - a_next) * da_next"
+
+
 def test_of_equally_likely_programs_that_nearest_in_length_comes_first():
     """A name for another before what leaves more out, and no transpose before two."""
     seen = (raised("lstm_backward", "KeyError: 'da0'"),)

@@ -2,6 +2,7 @@
 
 import math
 import os
+import subprocess
 
 import pytest
 from forked import in_child
@@ -36,13 +37,22 @@ def test_files_and_folders_are_counted(tmp_path):
     assert used(tmp_path) >= before + 100 * 512
 
 
+@pytest.fixture
+def pit(tmp_path):
+    """A folder for what pytest itself could not remove."""
+    folder = tmp_path / "pit"
+    folder.mkdir()
+    yield folder
+    subprocess.run(["rm", "-rf", folder], check=True)
+
+
 @pytest.mark.parametrize(("levels", "name"), [(2000, "a"), (30, "a" * 200)])
-def test_what_lies_too_deep_to_be_counted_is_too_much(tmp_path, levels, name):
+def test_what_lies_too_deep_to_be_counted_is_too_much(pit, levels, name):
     """Deeper than Python's stack, longer than a path may be."""
-    deep(tmp_path, levels, name)
-    assert used(tmp_path) == math.inf
-    clear(tmp_path)
-    assert os.listdir(tmp_path) == []
+    deep(pit, levels, name)
+    assert used(pit) == math.inf
+    clear(pit)
+    assert os.listdir(pit) == []
 
 
 def test_a_folder_that_cannot_be_listed_is_too_much(tmp_path):
