@@ -47,7 +47,7 @@ c.Autograde.sanitize_preprocessors = [
     nbgrader_steps.DeduplicateIds,
     nbgrader_steps.OverwriteKernelspec,
     nbgrader_steps.OverwriteCells,
-    nbgrader_steps.CheckCellMetadata,
+    "rnn_course.grading.autograde.CheckMarks",  # nbgrader's, and fast
 ]
 c.Autograde.autograde_preprocessors = [
     "rnn_course.grading.judge.AskFunctions",  # what the hidden test cells are to find out
@@ -58,7 +58,7 @@ c.Autograde.autograde_preprocessors = [
     nbgrader_steps.LimitOutput,
     nbgrader_steps.SaveAutoGrades,
     nbgrader_steps.AssignLatePenalties,
-    nbgrader_steps.CheckCellMetadata,
+    "rnn_course.grading.autograde.CheckMarks",  # nbgrader's, and fast
 ]
 c.AskFunctions.secret_file = str(Path(ROOT, "course_secret.txt"))  # keep it, never publish it
 

@@ -13,7 +13,7 @@ from traitlets import Bool, Float, Integer, List, Unicode
 from ..sandbox.limits import Limits
 from ..sandbox.run import Cell
 from ..sandbox.sandbox import PRELOAD, Sandbox, SandboxError
-from .loose import loose_files
+from .loose import loose_files, together
 
 DEFAULT = Limits()
 UNLOCKED = "unlocked"  # id of the cell that says so
@@ -77,6 +77,11 @@ class RunCells(NbGraderPreprocessor):
         """The limits as they are set."""
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
+    @property
+    def file_bytes(self) -> int:
+        """The most that a file beside the notebook may have."""
+        return self.disk_mib * 2**20 // 4
+
     def check(self) -> None:
         """End nbgrader with one sentence if there is no sandbox."""
         try:
@@ -89,7 +94,7 @@ class RunCells(NbGraderPreprocessor):
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
         questions = resources.get("questions", {})
         cells = [Cell(cell.source, questions.get(graded(cell))) for cell in code]
-        files, problems = self._files(resources["nbgrader"])
+        files, problems = resources.get("files") or self._files(resources["nbgrader"])
         warn(self.log, resources, problems)
         execution = os.environ.get("NBGRADER_EXECUTION", "")
         runs = self.sandbox.run(cells, self.limits, {"NBGRADER_EXECUTION": execution}, files)
@@ -108,22 +113,15 @@ class RunCells(NbGraderPreprocessor):
 
     def _files(self, where) -> tuple[dict[str, bytes], list[str]]:
         """The course's files for the assignment, and the submission's own under other names."""
-        course, most = self.parent.parent.coursedir, self.disk_mib * 2**20 // 4
+        course, most = self.parent.parent.coursedir, self.file_bytes
 
         def folder(step, student):
             return Path(course.format_path(step, student, where["assignment"]))
 
         own, problems = loose_files(folder(course.submitted_directory, where["student"]), most)
         given, _ = loose_files(folder(course.source_directory, "."), most, links=True)
-        for name in [name for name in own if any(_in_the_way(name, other) for other in given)]:
-            del own[name]
-            problems.append(f"{name!r} is left out: the assignment has that name itself.")
-        return own | given, problems
-
-
-def _in_the_way(name: str, other: str) -> bool:
-    """Whether one of two files stands where the other one's folder must be."""
-    return Path(name) in Path(other).parents or Path(other) in Path(name).parents
+        files, in_the_way = together(own, given)
+        return files, problems + in_the_way
 
 
 def graded(cell) -> str | None:

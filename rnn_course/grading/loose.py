@@ -49,3 +49,18 @@ def read_regular(path: Path, most_bytes: int, links: bool = False) -> bytes:
         if about.st_size > most_bytes:
             raise OSError("it is too large")
         return file.read(most_bytes)
+
+
+def together(own: dict[str, bytes], given: dict[str, bytes]) -> tuple[dict, list[str]]:
+    """The given files with a submission's own, those that are in the way left out and told."""
+    problems = []
+    kept = dict(own)
+    for name in [name for name in own if any(_in_the_way(name, other) for other in given)]:
+        del kept[name]
+        problems.append(f"{name!r} is left out: the assignment has that name itself.")
+    return kept | given, problems
+
+
+def _in_the_way(name: str, other: str) -> bool:
+    """Whether one of two files stands where the other one's folder must be."""
+    return Path(name) in Path(other).parents or Path(other) in Path(name).parents

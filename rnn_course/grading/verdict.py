@@ -47,6 +47,7 @@ class Verdict:
     findings: list[Finding] = field(default_factory=list)
     max_points: float = 0.0
     words: str = ""
+    mistake: str = ""  # the label of the catalogued one that has just these results
 
     @property
     def points(self) -> float:

@@ -3,9 +3,11 @@
 import base64
 import io
 import re
+from functools import cache
 from pathlib import Path
 from traceback import extract_tb
 
+import pygments.lexer
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.inputtransformer2 import TransformerManager
@@ -206,6 +208,9 @@ class CellShell(InteractiveShell):
         # Figures are shown before matplotlib would draw the same ones for nobody.
         self.events.callbacks["post_execute"].sort(key=lambda f: f.__name__ != "flush_figures")
 
+    def _format_exception_for_storage(self, exception, **_):
+        """There is no history to keep it in, and to format an error takes longer than a cell."""
+
     def ask_exit(self):
         """exit and quit end nothing: the cells that follow are run."""
 
@@ -230,6 +235,9 @@ class CellShell(InteractiveShell):
 
 def new_shell(folder: Path) -> CellShell:
     """The one shell of this process, with IPython's own files in a folder."""
+    # stack_data makes a lexer for each frame that it shows, and pygments each time the same
+    # expressions of the same lists of words for it: half the time of a traceback.
+    pygments.lexer.words.get = cache(pygments.lexer.words.get)
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "neutral"

@@ -6,6 +6,7 @@ two students get the same numbers and a regrade draws the same ones again.
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from rnn_published import PUBLISHED, draw
 
 from . import reference
-from .exercises import Exercise
+from .exercises import EXERCISES, Exercise
 
 # Each of these shapes finds mistakes that the others let pass: with one example a mean is a sum,
 # with one step a forgotten carry does not show, with equal sizes a transpose does not.
@@ -84,5 +85,10 @@ def hidden_cases(exercise: Exercise, key: str) -> list[Case]:
 
 
 def all_cases(exercise: Exercise, key: str) -> list[Case]:
-    """The published case, then the hidden ones."""
-    return [published_case(exercise), *hidden_cases(exercise, key)]
+    """The published case, which all students share, then the hidden ones."""
+    return [_shared(exercise.name), *hidden_cases(exercise, key)]
+
+
+@cache
+def _shared(name: str) -> Case:
+    return published_case(EXERCISES[name])

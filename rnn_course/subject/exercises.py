@@ -1,6 +1,7 @@
 """The exercises as data: points for each output, and how the functions depend on each other."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from rnn_published import PUBLISHED, draw_names, shapes_of
 
@@ -28,17 +29,17 @@ class Exercise:
         """What the function is worth in all."""
         return sum(self.points.values())
 
-    @property
+    @cached_property
     def outputs(self) -> list[str]:
         """The names of what it returns, in order."""
         return list(shapes_of(PUBLISHED[self.name].outputs, {}))
 
-    @property
+    @cached_property
     def drawn(self) -> list[str]:
         """The names of what is drawn: the forward arguments, then the upstream gradients."""
         return draw_names(self.name)
 
-    @property
+    @cached_property
     def upstream(self) -> list[str]:
         """The names of the upstream gradients."""
         return [name for name in self.drawn if name.startswith("d")]

@@ -1,0 +1,97 @@
+"""The course as nbgrader sees it: nbgrader_config.py and the words of the command line."""
+
+import logging
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from nbgrader.apps.autogradeapp import AutogradeApp
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets.config import LoggingConfigurable
+from traitlets.utils.importstring import import_item
+
+from ..autograde import MOST_BYTES, submissions
+from ..execute import RunCells
+from ..judge import AskFunctions
+from ..loose import loose_files
+from .ledger import Ledger
+from .papers import Setup
+from .version import course_version
+
+
+class Settings:
+    """What an instructor has set, read by nbgrader's own command.
+
+    arguments are those of nbgrader autograde. Run it in the course's folder, and stay there.
+    """
+
+    def __init__(self, arguments: list[str]):
+        self.app = AutogradeApp(log_level=logging.WARNING)
+        self.app.initialize(arguments)
+        self.app.coursedir.assignment_id, *_ = self.app.extra_args or [
+            self.app.coursedir.assignment_id
+        ]
+        self.course = submissions(self.app.coursedir)
+        self.converter = Autograde(coursedir=self.course, parent=self.app)
+        self.assignment: str = self.course.assignment_id
+        self.sanitize = list(map(_step, self.converter.sanitize_preprocessors))
+        steps = list(map(_step, self.converter.autograde_preprocessors))
+        self.autograde = [step for step in steps if not issubclass(step, AssignLatePenalties)]
+        late = [step(parent=self.app) for step in steps if step not in self.autograde]
+        self.penalties = late[0] if late else None
+        self.ask, self.run = AskFunctions(parent=self.app), RunCells(parent=self.app)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The gradebook. Raises NoAssignmentError."""
+        course = self.course
+        return Ledger(course.db_url, course.course_id, self.assignment, self.penalties)
+
+    def setup(self) -> Setup:
+        """What the workers need to know."""
+        steps = [*self.sanitize, *self.autograde]
+        sections = {base.__name__ for step in steps for base in step.__mro__}
+        config = {name: self.app.config[name] for name in sections & self.app.config.keys()}
+        return Setup(
+            self.assignment,
+            self.ledger.notebooks,
+            tuple(map(_name, self.sanitize)),
+            tuple(map(_name, self.autograde)),
+            config,
+            loose_files(self.folder("source", "."), self.run.file_bytes, links=True)[0],
+            course_version(),
+        )
+
+    def folder(self, step: str, student: str) -> Path:
+        """A student's folder of one of nbgrader's steps."""
+        directory = getattr(self.course, f"{step}_directory")
+        return Path(self.course.format_path(directory, student, self.assignment))
+
+    def handed_in(self) -> dict[str, list[Path]]:
+        """The notebooks of each student whom the command is about. Raises NbGraderException."""
+        self.converter.init_notebooks()
+        excluded = (self.course.student_id_exclude or "").split(",")
+        found = {
+            self._student(folder): sorted(map(Path, notebooks))
+            for folder, notebooks in sorted(self.converter.assignments.items())
+        }
+        return {student: found[student] for student in found if student not in excluded}
+
+    def _student(self, folder: str) -> str:
+        import re
+
+        pattern = self.converter._format_source("(?P<_>.*)", "(?P<student>.*)", escape=True)
+        return re.match(pattern, folder)["student"]
+
+    def timestamp(self, student: str) -> datetime | None:
+        """When the submission was handed in, if it says so."""
+        return self.course.get_existing_timestamp(self.folder("submitted", student))
+
+
+def _step(step) -> type[LoggingConfigurable]:
+    return import_item(step) if isinstance(step, str) else step
+
+
+def _name(step: type) -> str:
+    return f"{step.__module__}.{step.__qualname__}"
