@@ -6,6 +6,7 @@ from shutil import rmtree
 
 import click
 
+from .instructor import autograde
 from .mentor import COMMANDS
 
 ASSIGNMENT = "rnn-step-by-step"
@@ -18,7 +19,7 @@ def main() -> None:
     """Graded notebooks on recurrent networks: the jobs around nbgrader."""
 
 
-for _command in COMMANDS:
+for _command in (autograde, *COMMANDS):
     main.add_command(_command)
 
 

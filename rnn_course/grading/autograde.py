@@ -142,7 +142,9 @@ class CheckMarks(CheckCellMetadata):
 
     def preprocess(self, nb, resources):
         """Check nb, or know that it has been checked. Raises ValidationError."""
-        marks = [(c.cell_type, c.metadata["nbgrader"]) for c in nb.cells if "nbgrader" in c.metadata]
+        marks = [
+            (c.cell_type, c.metadata["nbgrader"]) for c in nb.cells if "nbgrader" in c.metadata
+        ]
         seen = sha256(json.dumps(marks, sort_keys=True).encode()).digest()
         if seen not in self.passed:
             nb, resources = super().preprocess(nb, resources)

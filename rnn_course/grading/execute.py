@@ -1,8 +1,6 @@
 """The step that takes the place of nbgrader's Execute: the cells are run in the sandbox."""
 
-import atexit
 import os
-from functools import cache
 from pathlib import Path
 
 from nbformat import from_dict
@@ -12,7 +10,7 @@ from traitlets import Bool, Float, Integer, List, Unicode
 
 from ..sandbox.limits import Limits
 from ..sandbox.run import Cell
-from ..sandbox.sandbox import PRELOAD, Sandbox, SandboxError
+from ..sandbox.sandbox import PRELOAD, Sandbox, SandboxError, shared
 from .loose import loose_files, together
 
 DEFAULT = Limits()
@@ -23,14 +21,6 @@ NOT_JUDGED = new_output(
     evalue="Nothing judged this function, so it earns 0 points.",
     traceback=["Nothing judged this function: JudgeAnswers must follow RunCells."],
 )
-
-
-@cache
-def _sandbox(preload: tuple[str, ...], unlocked: bool) -> Sandbox:
-    """The one warm process of this grader, for as long as it lives."""
-    sandbox = Sandbox(preload, unlocked)
-    atexit.register(sandbox.close)
-    return sandbox
 
 
 class RunCells(NbGraderPreprocessor):
@@ -70,7 +60,7 @@ class RunCells(NbGraderPreprocessor):
     @property
     def sandbox(self) -> Sandbox:
         """The warm process."""
-        return _sandbox(tuple(self.preload), self.unsandboxed)
+        return shared(tuple(self.preload), self.unsandboxed)
 
     @property
     def limits(self) -> Limits:

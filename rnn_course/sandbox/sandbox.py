@@ -1,5 +1,6 @@
 """The only place where a student's code runs: a locked child of a warm process."""
 
+import atexit
 import json
 import os
 import select
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from . import frames
@@ -155,6 +157,14 @@ class Sandbox:
         with suppress(FileNotFoundError):  # it clears this away itself if it can
             clear(self.home)
             self.home.rmdir()
+
+
+@cache
+def shared(preload: tuple[str, ...] = PRELOAD, unlocked: bool = False) -> Sandbox:
+    """The one warm process of this program, for as long as it lives."""
+    sandbox = Sandbox(preload, unlocked)
+    atexit.register(sandbox.close)
+    return sandbox
 
 
 def _outcome(report: dict) -> Outcome:

@@ -31,7 +31,7 @@ class Converter(LoggingConfigurable):
 @pytest.fixture
 def step(tmp_path, monkeypatch, sandbox):
     """RunCells in a course's folder, with the warm process of all tests; its log is ours."""
-    monkeypatch.setattr(execute, "_sandbox", lambda preload, unlocked: sandbox)
+    monkeypatch.setattr(execute, "shared", lambda preload, unlocked: sandbox)
     log = logging.getLogger("test_execute")
     converter = Converter(coursedir=CourseDirectory(root=str(tmp_path)), log=log)
     return RunCells(parent=LoggingConfigurable(parent=converter, log=log), log=log)
@@ -156,7 +156,7 @@ class Unlocked:
 
 def test_graded_without_a_sandbox_it_says_so(step, monkeypatch, caplog):
     """In the notebook, at the top, and in the log."""
-    monkeypatch.setattr(execute, "_sandbox", lambda preload, unlocked: Unlocked())
+    monkeypatch.setattr(execute, "shared", lambda preload, unlocked: Unlocked())
     first, second = done(step, "1")[0]
     assert first.id == UNLOCKED
     assert "Graded without a sandbox** (seccomp)" in first.source
@@ -173,7 +173,7 @@ def test_graded_in_the_sandbox_it_says_nothing(step, caplog):
 
 def test_without_a_sandbox_nbgrader_ends_with_the_sentence(monkeypatch):
     """SystemExit is not swallowed as the fault of one submission."""
-    monkeypatch.setattr(execute, "_sandbox", lambda preload, unlocked: Unlocked())
+    monkeypatch.setattr(execute, "shared", lambda preload, unlocked: Unlocked())
     with pytest.raises(SystemExit, match=r"Nothing is graded, because seccomp"):
         RunCells().check()
 
@@ -187,9 +187,9 @@ def test_the_warm_process_is_one_for_all_submissions(monkeypatch):
         return SimpleNamespace(close=lambda: None)
 
     monkeypatch.setattr(execute, "Sandbox", start)
-    execute._sandbox.cache_clear()
+    execute.shared.cache_clear()
     assert RunCells().sandbox is RunCells().sandbox
     other = RunCells(preload=["numpy"], unsandboxed=True).sandbox
     assert other is not RunCells().sandbox
-    execute._sandbox.cache_clear()
+    execute.shared.cache_clear()
     assert started == [(tuple(PRELOAD), False), (("numpy",), True)]

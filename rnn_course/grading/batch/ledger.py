@@ -11,34 +11,25 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, selectinload
 
-from .papers import Graded, MarkedCell, NotebookSnapshot, Paper, SourceCell
+from .papers import CannotGradeError, Graded, MarkedCell, NotebookSnapshot, Paper, SourceCell
 from .steps import using
-
-
-class NoAssignmentError(RuntimeError):
-    """The gradebook does not know the assignment."""
 
 
 class Ledger:
     """A course's gradebook, held open while an assignment is graded.
 
-    penalties is nbgrader's step for late submissions, or None. Raises NoAssignmentError.
+    penalties is nbgrader's step for late submissions, or None. Raises CannotGradeError.
     """
 
     def __init__(self, url: str, course_id: str, assignment: str, penalties=None):
-        self.gradebook = Gradebook(url, course_id)
         self.assignment, self.penalties = assignment, penalties
-        try:
+        with _said_simply():
+            self.gradebook = Gradebook(url, course_id)
             found = self.gradebook.find_assignment(assignment)
-        except MissingEntry:
-            raise NoAssignmentError(
-                f"The gradebook has no assignment {assignment}: run nbgrader generate_assignment"
-                f" {assignment} first."
-            ) from None
         self.due: datetime | None = found.duedate
         self.notebooks = {notebook.name: _snapshot(notebook) for notebook in found.notebooks}
         self.names = {
@@ -70,7 +61,7 @@ class Ledger:
         """
         student = graded.student
         given = {"timestamp": timestamp} if timestamp else {}
-        with self._transaction() as gradebook:
+        with _said_simply(), self._transaction() as gradebook:
             gradebook.update_or_create_student(student)
             submission = gradebook.update_or_create_submission(self.assignment, student, **given)
             if not graded.failure:
@@ -117,6 +108,24 @@ class Ledger:
             where = {"notebook": name, "assignment": self.assignment, "student": graded.student}
             with using(gradebook):
                 self.penalties.preprocess(_NOTHING, {"nbgrader": where | {"db_url": ""}})
+
+
+@contextmanager
+def _said_simply() -> Iterator[None]:
+    """What an instructor can do something about becomes a CannotGradeError."""
+    try:
+        yield
+    except MissingEntry as error:
+        raise CannotGradeError(f"{error}: run nbgrader generate_assignment first.") from None
+    except ModuleNotFoundError as error:
+        raise CannotGradeError(
+            f"The gradebook's database needs {error.name}: pip install 'rnn-course[postgresql]'."
+        ) from None
+    except OperationalError as error:
+        raise CannotGradeError(
+            f"The gradebook cannot be used ({str(error.orig).strip()}). What was graded is kept;"
+            " if nbgrader was upgraded, back the gradebook up and run nbgrader db upgrade."
+        ) from None
 
 
 class _NoCells:

@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 
 
+class CannotGradeError(RuntimeError):
+    """Nothing, or nothing more, can be graded; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class SourceCell:
     """A cell of the assignment, as the gradebook remembers it."""

@@ -1,40 +1,43 @@
 """The course as nbgrader sees it: nbgrader_config.py and the words of the command line."""
 
 import logging
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from nbgrader.apps.autogradeapp import AutogradeApp
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import LoggingConfigurable
 from traitlets.utils.importstring import import_item
 
-from ..autograde import MOST_BYTES, submissions
+from ..autograde import submissions
 from ..execute import RunCells
 from ..judge import AskFunctions
 from ..loose import loose_files
 from .ledger import Ledger
-from .papers import Setup
+from .papers import CannotGradeError, Setup
 from .version import course_version
 
 
 class Settings:
     """What an instructor has set, read by nbgrader's own command.
 
-    arguments are those of nbgrader autograde. Run it in the course's folder, and stay there.
+    arguments are options of nbgrader autograde, students globs. Make it in the course's folder,
+    and stay there.
     """
 
-    def __init__(self, arguments: list[str]):
+    def __init__(
+        self, assignment: str, students: Sequence[str] = (), arguments: Sequence[str] = ()
+    ):
         self.app = AutogradeApp(log_level=logging.WARNING)
-        self.app.initialize(arguments)
-        self.app.coursedir.assignment_id, *_ = self.app.extra_args or [
-            self.app.coursedir.assignment_id
-        ]
+        self.app.initialize([assignment, *arguments])
+        self.app.coursedir.assignment_id = self.assignment = assignment
         self.course = submissions(self.app.coursedir)
+        self.students = list(students) or [self.course.student_id]
         self.converter = Autograde(coursedir=self.course, parent=self.app)
-        self.assignment: str = self.course.assignment_id
         self.sanitize = list(map(_step, self.converter.sanitize_preprocessors))
         steps = list(map(_step, self.converter.autograde_preprocessors))
         self.autograde = [step for step in steps if not issubclass(step, AssignLatePenalties)]
@@ -52,7 +55,7 @@ class Settings:
         """What the workers need to know."""
         steps = [*self.sanitize, *self.autograde]
         sections = {base.__name__ for step in steps for base in step.__mro__}
-        config = {name: self.app.config[name] for name in sections & self.app.config.keys()}
+        config = {name: self.app.config[name] for name in sorted(sections & self.app.config.keys())}
         return Setup(
             self.assignment,
             self.ledger.notebooks,
@@ -69,18 +72,20 @@ class Settings:
         return Path(self.course.format_path(directory, student, self.assignment))
 
     def handed_in(self) -> dict[str, list[Path]]:
-        """The notebooks of each student whom the command is about. Raises NbGraderException."""
-        self.converter.init_notebooks()
+        """The notebooks of each student whom the command is about. Raises CannotGradeError."""
+        found: dict[str, list[Path]] = {}
+        for student in self.students:
+            self.course.student_id = student
+            try:
+                self.converter.init_notebooks()
+            except NbGraderException as error:
+                raise CannotGradeError(f"{error}: is it handed in, and under this name?") from None
+            for folder, notebooks in self.converter.assignments.items():
+                found[self._student(folder)] = sorted(map(Path, notebooks))
         excluded = (self.course.student_id_exclude or "").split(",")
-        found = {
-            self._student(folder): sorted(map(Path, notebooks))
-            for folder, notebooks in sorted(self.converter.assignments.items())
-        }
-        return {student: found[student] for student in found if student not in excluded}
+        return {student: found[student] for student in sorted(found) if student not in excluded}
 
     def _student(self, folder: str) -> str:
-        import re
-
         pattern = self.converter._format_source("(?P<_>.*)", "(?P<student>.*)", escape=True)
         return re.match(pattern, folder)["student"]
 

@@ -20,7 +20,10 @@ def course_version() -> str:
     for name in OTHERS:
         digest.update(f"{name} {version(name)}".encode())
     files = [
-        path for room in ROOMS for kind in ("*.py", "*.toml") for path in (PACKAGE / room).rglob(kind)
+        path
+        for room in ROOMS
+        for kind in ("*.py", "*.toml")
+        for path in (PACKAGE / room).rglob(kind)
     ]
     for path in sorted([*files, *Path(rnn_utils.__file__).parent.glob("rnn_*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -7,6 +7,7 @@ import time
 import traceback
 import zlib
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import nbformat
@@ -18,6 +19,8 @@ from ..submission import read
 from .papers import Graded, NotebookSnapshot, Paper, Setup, Submission
 from .steps import Sheet, using
 from .version import course_version
+
+_one_at_a_time = Lock()  # should a worker have several threads
 
 
 class WrongVersionError(RuntimeError):
@@ -36,8 +39,8 @@ def grade(setup: bytes, submission: Submission) -> Graded:
     """
     desk = _desk(setup)
     graded = Graded(submission.student)
-    os.environ["NBGRADER_EXECUTION"] = "autograde"
-    with desk.hearing(graded):
+    with _one_at_a_time, desk.hearing(graded):
+        os.environ["NBGRADER_EXECUTION"] = "autograde"
         try:
             for name in submission.notebooks:
                 graded.papers[name] = desk.paper(name, submission, graded)

@@ -1,0 +1,86 @@
+"""Workers by Dask: a cluster of this machine's cores, or one that other machines have joined."""
+
+import time
+from concurrent.futures import Executor
+
+from .papers import CannotGradeError
+from .version import course_version
+
+ASK_SECONDS = 1.0  # between two questions to the scheduler
+READY = "rnn_course.grading.batch.ready"  # what a worker of ours does first
+
+
+class Cluster:
+    """Workers that a Dask scheduler knows."""
+
+    def __init__(self, client, cluster=None):
+        self.client, self.cluster = client, cluster
+        self.executor: Executor = client.get_executor(pure=False)
+        self._known, self._asked = 0, -ASK_SECONDS
+
+    def count(self) -> int:
+        """How many workers there are, as of a moment ago; none if the scheduler does not answer."""
+        if time.monotonic() - self._asked > ASK_SECONDS:
+            try:
+                self._known = len(self.client.scheduler_info(n_workers=-1)["workers"])
+            except (OSError, TimeoutError):
+                self._known = 0
+            self._asked = time.monotonic()
+        return self._known
+
+    def close(self) -> None:
+        """Leave; workers of this machine's own cluster end."""
+        self.client.close(timeout=1)
+        if self.cluster is not None:
+            self.cluster.close(timeout=1)
+
+
+def local(workers: int) -> Cluster:
+    """Start so many workers, which nobody else on this machine can reach: connections are TLS.
+
+    Raises CannotGradeError if what they need is not installed.
+    """
+    distributed = _distributed()
+    cluster = distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        memory_limit=0,  # a submission's memory is limited in its sandbox
+        dashboard_address=None,
+        host="127.0.0.1",
+        protocol="tls://",
+        security=True,
+        silence_logs="CRITICAL",
+        preload=[READY],
+    )
+    return Cluster(distributed.Client(cluster, timeout=30, set_as_default=False), cluster)
+
+
+def joined(address: str) -> Cluster:
+    """The workers of a scheduler. Raises CannotGradeError if there are none that are ours."""
+    distributed = _distributed()
+    try:
+        client = distributed.Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise CannotGradeError(
+            f"No scheduler answers at {address} ({error}): start one with dask scheduler."
+        ) from None
+    versions = client.run(course_version, on_error="return")
+    others = [who for who, version in versions.items() if version != course_version()]
+    if others or not versions:
+        client.close()
+        where = f"{', '.join(others)}: another version of the course; install this one there."
+        nobody = f"{address} has no workers: start some with dask worker {address}."
+        raise CannotGradeError(where if others else nobody)
+    return Cluster(client)
+
+
+def _distributed():
+    """Dask's package, which is optional and takes long to import."""
+    try:
+        import cryptography  # noqa: F401  for TLS
+        import distributed
+    except ModuleNotFoundError as error:
+        raise CannotGradeError(
+            f"{error.name} is not installed: pip install 'rnn-course[batch]' for workers."
+        ) from None
+    return distributed
