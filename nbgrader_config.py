@@ -32,7 +32,13 @@ c = get_config()  # noqa: F821  traitlets defines it
 
 c.CourseDirectory.root = ROOT
 c.CourseDirectory.course_id = "rnn-course"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".graded"]
+# The gradebook: a file here, or a database that several graders share, as
+# RNN_COURSE_DB=postgresql://user:password@host/database
+if gradebook := os.environ.get("RNN_COURSE_DB"):
+    scheme, _, where = gradebook.partition("://")
+    driver = {"postgresql": "postgresql+psycopg"}.get(scheme, scheme)
+    c.CourseDirectory.db_url = f"{driver}://{where}"
 
 STUB = "raise NotImplementedError('not done yet: write your code, then delete this line')"
 c.ClearSolutions.code_stub = {"python": f"# YOUR CODE HERE\n{STUB}"}

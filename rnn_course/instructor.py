@@ -44,14 +44,28 @@ def autograde(assignment, student, force, workers, scheduler, as_json, html, cou
 
     OPTIONS of nbgrader autograde may follow after --.
     """
+    from .grading.batch.summary import Summary
     from .sandbox.sandbox import PRELOAD, SandboxError, shared
 
     os.chdir(course)
+    summary, stopped = Summary(assignment), False
+    options = [*options, *(["--force"] if force else [])]
     try:
         shared(PRELOAD, False)  # it starts while nbgrader is imported
-        summary, whole = _graded(assignment, student, force, workers, scheduler, options)
+        _grade(summary, student, options, workers, scheduler)
     except SandboxError as error:
         raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        stopped = True
+    _tell(summary, as_json, html)
+    if stopped:
+        click.echo("Stopped: what is graded is kept, the same command goes on.", err=True)
+        sys.stdout.flush()
+        os._exit(130)  # workers that are only starting end when this does, and not sooner
+    sys.exit(1 if summary.failed else 0)
+
+
+def _tell(summary, as_json: bool, html: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(summary.to_dict(), indent=2, ensure_ascii=False))
     else:
@@ -61,27 +75,20 @@ def autograde(assignment, student, force, workers, scheduler, as_json, html, cou
 
         html.write_text(page(summary), "utf-8")
         click.echo(f"Wrote {html}", err=True)
-    if not whole:
-        click.echo("Stopped: what is graded is kept, the same command goes on.", err=True)
-        sys.exit(130)
-    sys.exit(1 if summary.failed else 0)
 
 
-def _graded(assignment, students, force, workers, scheduler, options):
-    """The summary of a run, and whether it came to its end."""
+def _grade(summary, students, options, workers, scheduler) -> None:
+    """Run, and count each result into the summary."""
     gc.disable()  # what is imported now stays
     from .grading.batch import lean  # noqa: F401  first: it keeps others from being imported
     from .grading.batch.conduct import Conductor
     from .grading.batch.papers import CannotGradeError
     from .grading.batch.settings import Settings
-    from .grading.batch.summary import Summary
 
     gc.freeze()
     gc.enable()
-    summary = Summary(assignment)
-    options = [*options, *(["--force"] if force else [])]
     try:
-        settings = Settings(assignment, students, options)
+        settings = Settings(summary.assignment, students, options)
         conductor = Conductor(settings, _workers(workers, scheduler))
         with _progress(len(conductor.handed_in)) as told:
             for result in conductor:
@@ -89,9 +96,6 @@ def _graded(assignment, students, force, workers, scheduler, options):
                 told(result)
     except CannotGradeError as error:
         raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
-        return summary, False
-    return summary, True
 
 
 def _workers(workers: int | None, scheduler: str | None):

@@ -18,6 +18,7 @@ import socket
 import sys
 import tempfile
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def main() -> None:
     control = socket.socket(fileno=settings["control"])
     home = Path(settings["home"])
     try:
-        Warm(home, settings["root"], settings["preload"]).serve(control)
+        with suppress(BrokenPipeError, ConnectionResetError):  # the grader is gone
+            Warm(home, settings["root"], settings["preload"]).serve(control)
     finally:
         clear(home)
         home.rmdir()
@@ -96,7 +98,8 @@ class Warm:
         report = _watch(pid, line, self.private, limits)
         report["locked"] = not os.read(unlocked, 1)
         clear(self.private)
-        frames.send(line, json.dumps(report).encode())
+        with suppress(BrokenPipeError):  # the grader is gone
+            frames.send(line, json.dumps(report).encode())
 
     def live(self, request: dict, limits: Limits, talk: int, say: int) -> None:
         """The child: lock, then run the cells."""

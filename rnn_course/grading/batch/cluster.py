@@ -1,7 +1,10 @@
 """Workers by Dask: a cluster of this machine's cores, or one that other machines have joined."""
 
+import signal
+import sys
 import time
 from concurrent.futures import Executor
+from multiprocessing import resource_tracker
 
 from .papers import CannotGradeError
 from .version import course_version
@@ -38,9 +41,14 @@ class Cluster:
 def local(workers: int) -> Cluster:
     """Start so many workers, which nobody else on this machine can reach: connections are TLS.
 
-    Raises CannotGradeError if what they need is not installed.
+    Call it in a thread of its own. Raises CannotGradeError if what they need is not installed.
     """
     distributed = _distributed()
+    # Ctrl-C is for the grader alone: threads and processes keep off what their maker does. The
+    # tracker comes first, for to start it lets the signal in again.
+    sys.warnoptions.append("ignore:resource_tracker")  # of Ctrl-C while workers start
+    resource_tracker.ensure_running()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     cluster = distributed.LocalCluster(
         n_workers=workers,
         threads_per_worker=1,

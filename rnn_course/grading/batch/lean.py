@@ -16,7 +16,8 @@ UNUSED = {
 
 def keep_out() -> None:
     """As far as these have not been imported before."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  import raises
+    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    modules.setdefault("rfc3987_syntax", None)  # to import it raises
     if "nbgrader" in sys.modules:
         return
     for name, functions in UNUSED.items():

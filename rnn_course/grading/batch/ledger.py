@@ -97,10 +97,11 @@ class Ledger:
                 score = paper.scores[name]
                 grade.auto_score = score
                 grade.needs_manual_grade = grade.manual_score is not None or score is None
-        for comment in notebook.comments if paper else ():
+        comments = paper.comments if paper else {}
+        for comment in notebook.comments:
             name = self.names[comment.cell_id]
-            if name in paper.comments:
-                comment.auto_comment = paper.comments[name]
+            if name in comments:
+                comment.auto_comment = comments[name]
 
     def _penalise(self, gradebook: Gradebook, graded: Graded) -> None:
         """Have nbgrader's own step, and the plugin that is set of it, look at each notebook."""

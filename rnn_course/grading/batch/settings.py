@@ -87,7 +87,9 @@ class Settings:
 
     def _student(self, folder: str) -> str:
         pattern = self.converter._format_source("(?P<_>.*)", "(?P<student>.*)", escape=True)
-        return re.match(pattern, folder)["student"]
+        found = re.match(pattern, folder)
+        assert found, folder  # it was found by this pattern's glob
+        return found["student"]
 
     def timestamp(self, student: str) -> datetime | None:
         """When the submission was handed in, if it says so."""
