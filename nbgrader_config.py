@@ -79,6 +79,12 @@ c.RunCells.notebook_output_kib = 4096
 c.RunCells.answer_kib = 8192  # of numbers, from one function
 c.RunCells.unsandboxed = False  # True: grade without a sandbox where there is none, to try it out
 
+# Submissions as Moodle and Canvas pack them; a second import takes the place of the first.
+c.ZipCollectApp.collector_plugin = "rnn_course.grading.collect.Downloads"
+c.ZipCollectApp.force = True
+c.ExportApp.plugin_class = "rnn_course.grading.export.Grades"
+# c.Grades.layout = "canvas"  # or "moodle", "moodle-worksheet": the columns of nbgrader export
+
 c.HTMLExporter.embed_images = True  # feedback pages carry their figures with them
 c.SafeMarkdown.figures = str(Path(ROOT, "source"))  # a submission's own files are not read
 # What students write is shown and does nothing, in feedback pages and in Formgrader alike.

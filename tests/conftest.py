@@ -38,7 +38,24 @@ def course(tmp_path_factory) -> Path:
     """A released course; tests that grade in it use students of their own."""
     path = copy_course(tmp_path_factory.mktemp("course"))
     Course(path).release(ASSIGNMENT)
+    shutil.copy(path / "gradebook.db", path / "gradebook.released")
     return path
+
+
+def copy_released(course: Path, target: Path) -> Path:
+    """A released course of one's own: no submissions, no grades."""
+    skip = shutil.ignore_patterns(
+        "submitted*", "autograded*", "feedback*", "downloaded", "gradebook*"
+    )
+    shutil.copytree(course, target, symlinks=True, ignore=skip)
+    shutil.copy(course / "gradebook.released", target / "gradebook.db")
+    return target
+
+
+@pytest.fixture
+def fresh(course, tmp_path) -> Path:
+    """A released course for this test alone."""
+    return copy_released(course, tmp_path / "course")
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ class Settings:
     def __init__(
         self, assignment: str, students: Sequence[str] = (), arguments: Sequence[str] = ()
     ):
-        self.app = AutogradeApp(log_level=logging.WARNING)
+        self.app = AutogradeApp.instance(log_level=logging.WARNING)  # hooks log through it
         self.app.initialize([assignment, *arguments])
         self.app.coursedir.assignment_id = self.assignment = assignment
         self.course = submissions(self.app.coursedir)
