@@ -70,7 +70,7 @@ class Ledger:
                 gradebook.db.flush()
                 self._penalise(gradebook, graded)
             late = submission.total_seconds_late
-            return [f"{late:g} seconds late."] if late else []
+            return [f"{late} seconds late."] if late else []
 
     @contextmanager
     def _transaction(self) -> Iterator[Gradebook]:
