@@ -6,7 +6,7 @@ import stat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from rnn_course.grading.judge import AskFunctions, JudgeAnswers, course_secret
+from rnn_course.grading.judge import AskFunctions, JudgeAnswers, course_secret, student_key
 from rnn_course.grading.verdict import Status
 from rnn_course.sandbox.answer import answer
 from rnn_course.sandbox.outputs import WORDS, CellRun, Outcome, ended
@@ -170,3 +170,23 @@ def test_a_cell_that_is_no_exercise_is_left_alone(asked, right):
     judged(asked, right)
     assert own.outputs[0].data["text/plain"] == "1"
     assert list(asked[1]["questions"]) == [NAME]
+
+
+def test_a_key_takes_the_place_of_the_secret(asked, tmp_path):
+    """Where there is none, in a worker: the key that the secret gives draws the same inputs."""
+    notebook, resources = asked
+    secret = course_secret(tmp_path / "secret.txt")
+    step = AskFunctions(secret_file=str(tmp_path / "nowhere" / "secret.txt"))
+    key = student_key(secret, WHERE["assignment"], WHERE["student"])
+    _, same = step.preprocess(notebook, {"nbgrader": WHERE, "key": key})
+    _, other = step.preprocess(notebook, {"nbgrader": WHERE, "key": "another"})
+    assert same["questions"] == resources["questions"] != other["questions"]
+
+
+def test_keys_tell_students_and_assignments_apart_and_do_not_hold_the_secret():
+    """A worker that knows one key knows no other."""
+    whose = [("a", "ann"), ("a", "bob"), ("b", "ann")]
+    keys = [student_key("s3cret", *one) for one in whose]
+    assert len(set(keys)) == 3
+    assert not any("s3cret" in key for key in keys)
+    assert student_key("s3cret", *whose[0]) != student_key("other", *whose[0])

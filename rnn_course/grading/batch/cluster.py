@@ -25,7 +25,8 @@ class Cluster:
         """How many workers there are, as of a moment ago; none if the scheduler does not answer."""
         if time.monotonic() - self._asked > ASK_SECONDS:
             try:
-                self._known = len(self.client.scheduler_info(n_workers=-1)["workers"])
+                told = self.client.scheduler_info(n_workers=-1)  # nothing, of a lost one
+                self._known = len(told.get("workers", ()))
             except (OSError, TimeoutError):
                 self._known = 0
             self._asked = time.monotonic()

@@ -87,7 +87,11 @@ class Pool:
         return starting.result()
 
     def _send(self, workers: Workers, submission: Submission, tries: int) -> None:
-        future = workers.executor.submit(self.grade, submission)
+        try:
+            future = workers.executor.submit(self.grade, submission)
+        except Exception as error:  # they have just gone: as if the first of them had died
+            future = Future()
+            future.set_exception(error)
         self.out[future] = _Sent(submission, time.monotonic() + self.patience, tries)
 
     def _come(self) -> Iterator[Graded]:

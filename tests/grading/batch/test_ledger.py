@@ -1,0 +1,119 @@
+"""grading/batch/ledger: one transaction a submission, all of it or nothing."""
+
+import sqlite3
+from datetime import datetime
+
+import pytest
+from conftest import ASSIGNMENT
+from gradebooks import rows
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from rnn_course.grading.batch.ledger import Ledger
+from rnn_course.grading.batch.papers import CannotGradeError, Graded, Paper
+from rnn_course.subject.exercises import EXERCISES
+
+pytestmark = pytest.mark.slow
+TIME = datetime(2026, 1, 3, 10)
+
+
+@pytest.fixture
+def url(fresh):
+    """The gradebook of a released course."""
+    return f"sqlite:///{fresh / 'gradebook.db'}"
+
+
+@pytest.fixture
+def ledger(url):
+    """It, open."""
+    ledger = Ledger(url, "rnn-course", ASSIGNMENT)
+    yield ledger
+    ledger.close()
+
+
+def graded(student="ann", points=1.0, comment="No response."):
+    """A submission with the same score everywhere."""
+    scores = dict.fromkeys(EXERCISES, points)
+    comments = {f"solve-{name}": comment for name in EXERCISES}
+    return Graded(student, {ASSIGNMENT: Paper("", scores, comments, [])})
+
+
+def test_the_assignment_is_known_as_the_steps_need_it(ledger):
+    """Cells with their checksums and points."""
+    notebook = ledger.notebooks[ASSIGNMENT]
+    assert {cell.name for cell in notebook.grade_cells} == set(EXERCISES)
+    assert sum(cell.max_score for cell in notebook.grade_cells) == 100
+    assert all(len(cell.checksum) == 32 for cell in notebook.source_cells)
+    assert '"name": "python3"' in notebook.kernelspec
+
+
+def test_a_submission_is_written_in_one_transaction(ledger, url):
+    """Student, submission, marks: whoever looks sees none of it or all."""
+    commits = []
+    event.listen(ledger.gradebook.engine, "commit", commits.append)
+    assert ledger.record(graded(), TIME) == []
+    assert len(commits) == 1
+    held = rows(url)
+    assert held["submissions"] == [("ann", ASSIGNMENT, "2026-01-03 10:00:00.000000", None)]
+    assert {row[5] for row in held["grades"]} == {1.0}
+    assert ledger.students() == {"ann"}
+
+
+def test_what_breaks_off_in_the_middle_leaves_nothing(ledger, url, monkeypatch):
+    """Even where nbgrader's own functions have said commit."""
+    ledger.record(graded("ann"), None)
+    before = rows(url)
+
+    def breaks(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ledger, "_penalise", breaks)
+    for student in ("ann", "bob"):
+        with pytest.raises(KeyboardInterrupt):
+            ledger.record(graded(student, 2.0), TIME)
+    assert rows(url) == before
+
+
+def test_a_later_grade_takes_the_place_of_the_first(ledger, url):
+    """Scores and comments; what a person gave stays, and is looked at again."""
+    ledger.record(graded(), None)
+    with Session(ledger.gradebook.engine) as session:
+        from nbgrader.api import Grade
+
+        grade = next(g for g in session.query(Grade) if g.name == "rnn_forward")
+        grade.manual_score = 5.0
+        session.commit()
+    ledger.record(graded(points=0.0, comment=None), None)
+    marks = {row[3]: row[5:] for row in rows(url)["grades"]}
+    assert marks["rnn_forward"] == (0.0, 5.0, None, 1)
+    assert marks["rnn_cell_forward"] == (0.0, None, None, 0)
+    assert {row[4] for row in rows(url)["comments"]} == {None}
+
+
+def test_of_a_failed_one_only_that_it_was_handed_in(ledger, url):
+    """As nbgrader has it when a step fails."""
+    ledger.record(Graded("ann", failure="Traceback"), TIME)
+    held = rows(url)
+    assert len(held["submissions"]) == 1
+    assert {row[5] for row in held["grades"]} == {None}
+
+
+def test_a_notebook_that_is_not_there_earns_nothing(ledger, url):
+    """And needs nobody to look at it."""
+    ledger.record(Graded("ann"), None)
+    assert {row[5:] for row in rows(url)["grades"]} == {(0.0, None, None, 0)}
+
+
+def test_what_an_instructor_can_mend_is_a_sentence(url, fresh):
+    """No such assignment, no such database, one that is locked."""
+    with pytest.raises(CannotGradeError, match=r"No such assignment: other.*generate_assignment"):
+        Ledger(url, "rnn-course", "other")
+    with pytest.raises(CannotGradeError, match="cannot be used"):
+        Ledger(f"sqlite:///{fresh}/no/such/folder.db", "rnn-course", ASSIGNMENT)
+    ledger = Ledger(f"{url}?timeout=0.1", "rnn-course", ASSIGNMENT)
+    other = sqlite3.connect(fresh / "gradebook.db")
+    other.execute("begin exclusive")
+    with pytest.raises(CannotGradeError, match=r"locked.*What was graded is kept"):
+        ledger.record(graded(), None)
+    other.close()
+    ledger.close()
