@@ -130,20 +130,15 @@ def _start(started: Future, start, workers: int) -> None:
 def _progress(count: int):
     """Tell of each result: a bar on a terminal, else a line."""
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeLeft
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield partial(_line, Counter(), count)
         return
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
+    with Progress(*columns, TimeLeft(), TextColumn("left"), console=console) as progress:
         bar = progress.add_task("", total=count, told="")
         yield partial(_advance, progress, bar, Counter(), time.monotonic())
 

@@ -53,7 +53,8 @@ class Client:
 def joined(monkeypatch, versions, address="tcp://there:8786"):
     """What comes of joining workers of these versions."""
     client = Client(versions)
-    monkeypatch.setattr(cluster, "_distributed", lambda: SimpleNamespace(Client=client))
+    made_up = SimpleNamespace(Client=client, comm=SimpleNamespace(resolve_address=str))
+    monkeypatch.setattr(cluster, "_distributed", lambda: made_up)
     return client, cluster.joined(address)
 
 
