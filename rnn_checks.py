@@ -25,16 +25,12 @@ from rnn_published import (
 TOLERANCE = 1e-6  # largest relative error of a gradient that is called right
 
 
-_NUMBERS = (np.ndarray, np.number, int, float, complex)
-_CONTAINERS = (list, tuple, set, frozenset)
-
-
-def _is_data(value, depth=3):
+def _is_data(value, depth=3, numbers=(np.ndarray, np.number, int, float, complex)):
     if isinstance(value, dict):
         value = list(value.values())
-    if isinstance(value, _CONTAINERS):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return depth == 0 or any(_is_data(item, depth - 1) for item in value)
-    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
+    return isinstance(value, numbers) and not isinstance(value, bool)
 
 
 def alone(function, **replacements):
