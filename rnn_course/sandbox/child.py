@@ -12,7 +12,7 @@ import numpy.random  # numpy itself would import it at its first use, in each ch
 
 from . import frames
 from .answer import answer
-from .limits import Limits
+from .limits import HURRIED, Limits
 from .shell import CellShell, CellTimeoutError, Stream
 
 CALLS = 0.3  # of a cell's time is for the calls of a function; for one with a stand-in, twice
@@ -23,6 +23,7 @@ def run(shell: CellShell, cells: list[dict], limits: Limits, descriptor: int) ->
     streams = Stream("stdout", shell.outputs), Stream("stderr", shell.outputs)
     random.seed()
     numpy.random.seed()
+    seconds = limits.cell_seconds
     for cell in cells:
         told = {"cell": cell["number"]}
         sys.stdout, sys.stderr = streams  # whatever the cell before has made of them
@@ -30,8 +31,12 @@ def run(shell: CellShell, cells: list[dict], limits: Limits, descriptor: int) ->
             shell.outputs.start(None)
             told["answer"] = answer(shell.user_ns, cell["question"], CALLS * limits.cell_seconds)
         else:
-            with _time_limit(limits.cell_seconds):
+            if cell.get("hurried"):
+                seconds = HURRIED * limits.cell_seconds
+            with _time_limit(seconds):
                 told["outputs"] = shell.run(cell["source"], limits.cell_output_kib * 1024)
+            if any(output.get("ename") == CellTimeoutError.__name__ for output in told["outputs"]):
+                seconds = HURRIED * limits.cell_seconds
             told["count"] = shell.execution_count - 1
         os.set_blocking(descriptor, True)  # a cell may have changed it
         frames.send(descriptor, json.dumps(told).encode())

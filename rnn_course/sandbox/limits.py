@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+HURRIED = 0.1  # of its time is left to a cell once another one has been stopped; not to questions
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 
 from . import frames
 from .answer import with_stand_in_alone
-from .limits import Limits
+from .limits import HURRIED, Limits
 from .outputs import CellRun, Outcome, UnreadableError, ended, read
 
 GRACE = 1.0  # seconds between asking a cell to end, from within, and ending its process
@@ -26,10 +26,13 @@ class Cell:
     source: str = ""
     question: str | None = None
 
-    def told(self, number: int) -> dict:
+    def told(self, number: int, hurried: bool = False) -> dict:
         """The cell as the child reads it."""
-        what = {"source": self.source} if self.question is None else {"question": self.question}
-        return {"number": number, **what}
+        what = {"source": self.source, "hurried": hurried}
+        return {
+            "number": number,
+            **(what if self.question is None else {"question": self.question}),
+        }
 
 
 @dataclass
@@ -65,7 +68,7 @@ class Run:
             "limits": asdict(self.limits),
             "environment": dict(self.environment),
             "files": {name: b64encode(data).decode() for name, data in self.files.items()},
-            "cells": [self.cells[k].told(k) for k in todo],
+            "cells": [self.cells[k].told(k, self._hurried()) for k in todo],
         }
         return json.dumps(told).encode()
 
@@ -76,7 +79,7 @@ class Run:
         """
         most = max(6 * self.limits.cell_output_kib, 2 * self.limits.answer_kib) * 1024 + 2**20
         reader, reached = frames.Frames(most), 0
-        cell_end = self._next_end()
+        cell_end = self._next_end(todo[0])
         while reached < len(todo):
             wait = cell_end - time.monotonic()
             if wait <= 0 or not select.select([talk], [], [], wait)[0]:
@@ -93,15 +96,22 @@ class Run:
                     if run.outcome is Outcome.OUT_OF_MEMORY:  # others would lack what it holds
                         return reached, run.outcome
                     reached += 1
-                    cell_end = self._next_end()
+                    cell_end = self._next_end(*todo[reached : reached + 1])
             except frames.FrameError:
                 return reached, Outcome.TOO_MUCH_OUTPUT
             except (UnreadableError, IndexError):  # IndexError: more messages than cells
                 return min(reached, len(todo) - 1), Outcome.UNREADABLE
         return reached, None
 
-    def _next_end(self) -> float:
-        return min(time.monotonic() + self.limits.cell_seconds, self.end) + GRACE
+    def _hurried(self) -> bool:
+        """Whether a cell has been stopped: what calls a loop once calls it again."""
+        return any(run is not None and run.outcome is Outcome.TIMED_OUT for run in self.done)
+
+    def _next_end(self, number: int | None = None) -> float:
+        """When the next cell, if there is one, must have told of itself."""
+        asked = number is None or self.cells[number].question is not None
+        share = 1.0 if asked or not self._hurried() else HURRIED
+        return min(time.monotonic() + share * self.limits.cell_seconds, self.end) + GRACE
 
     def _note(self, number: int, run: CellRun) -> None:
         """Keep a cell's first result, as far as there is room for its outputs."""

@@ -81,6 +81,13 @@ def test_a_cell_has_its_time():
     assert time.monotonic() - start < 20
 
 
+def test_a_hurried_cell_has_a_tenth_of_it():
+    """Another one has been stopped before, in an earlier child."""
+    wait = "import time\ntry:\n    time.sleep(30)\nexcept BaseException as e:\n    print(repr(e))"
+    (cell,) = told({"source": wait, "hurried": True}, cell_seconds=2)
+    assert "within 0.2 seconds" in cell["outputs"][0]["text"]
+
+
 def test_the_clock_is_stopped_between_cells():
     """No cell pays for the one before."""
 

@@ -61,8 +61,8 @@ def answered(number, text="answer"):
 
 def test_a_cell_is_told_by_its_number_with_its_source_or_its_question():
     """A child needs no more."""
-    assert CODE.told(3) == {"number": 3, "source": "x = 1"}
-    assert ASK.told(4) == {"number": 4, "question": "question"}
+    assert CODE.told(3) == {"number": 3, "source": "x = 1", "hurried": False}
+    assert ASK.told(4, hurried=True) == {"number": 4, "question": "question"}
 
 
 def test_the_request_holds_limits_environment_files_and_cells():
@@ -149,6 +149,19 @@ def test_a_cell_that_says_nothing_in_its_time_is_ended(monkeypatch):
     start = time.monotonic()
     assert listen(run, printed(0), end=False) == (1, Outcome.TIMED_OUT)
     assert time.monotonic() - start < 20
+
+
+def test_behind_a_cell_that_was_stopped_there_is_less_time_but_not_for_questions(monkeypatch):
+    """In this child and in the next one; what calls a loop once calls it again."""
+    monkeypatch.setattr(module, "GRACE", 0.0)
+    run = make(CODE, CODE, ASK, cell_seconds=100)
+    stopped = {"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": []}
+    assert run._next_end(1) - time.monotonic() > 99
+    listen(run, frame({"cell": 0, "outputs": [stopped]}))
+    assert run._next_end(1) - time.monotonic() < 11
+    assert run._next_end(2) - time.monotonic() > 99
+    told = json.loads(run.request([0, 1, 2]))["cells"]
+    assert [cell.get("hurried") for cell in told] == [True, True, None]
 
 
 def test_the_submissions_time_is_up_for_all_that_is_left(monkeypatch):

@@ -166,6 +166,15 @@ def test_the_time_limit_names_the_line(sandbox):
     assert re.search(r"line [23]", output.traceback[0])
 
 
+def test_a_second_loop_is_stopped_sooner(sandbox):
+    """A function that does not end is called by several cells."""
+    loop = "def f():\n    while True:\n        pass\n\n\nf()"
+    first, second, behind = run(sandbox, loop, "f()", "print(1)", cell_seconds=1)
+    assert "within 1 seconds" in first.outputs[0].evalue
+    assert "within 0.1 seconds" in second.outputs[0].evalue
+    assert behind.outputs[0].text == "1\n"
+
+
 def test_an_exception_without_words_is_told_all_the_same(sandbox):
     """Its __str__ raises."""
     broken, behind = run(sandbox, BROKEN, "print(1)")
