@@ -12,6 +12,7 @@ from traitlets.config import LoggingConfigurable
 
 from rnn_course.grading import execute
 from rnn_course.grading.execute import NOT_JUDGED, UNLOCKED, RunCells
+from rnn_course.sandbox import sandbox as sandboxes
 from rnn_course.sandbox.answer import question
 from rnn_course.sandbox.outputs import CellRun, Outcome
 from rnn_course.sandbox.probe import Layer
@@ -186,7 +187,7 @@ def test_the_warm_process_is_one_for_all_submissions(monkeypatch):
         started.append((preload, unlocked))
         return SimpleNamespace(close=lambda: None)
 
-    monkeypatch.setattr(execute, "Sandbox", start)
+    monkeypatch.setattr(sandboxes, "Sandbox", start)
     execute.shared.cache_clear()
     assert RunCells().sandbox is RunCells().sandbox
     other = RunCells(preload=["numpy"], unsandboxed=True).sandbox

@@ -154,7 +154,7 @@ def test_a_cell_that_says_nothing_in_its_time_is_ended(monkeypatch):
 def test_behind_a_cell_that_was_stopped_there_is_less_time_but_not_for_questions(monkeypatch):
     """In this child and in the next one; what calls a loop once calls it again."""
     monkeypatch.setattr(module, "GRACE", 0.0)
-    run = make(CODE, CODE, ASK, cell_seconds=100)
+    run = make(CODE, CODE, ASK, cell_seconds=100, submission_seconds=1000)
     stopped = {"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": []}
     assert run._next_end(1) - time.monotonic() > 99
     listen(run, frame({"cell": 0, "outputs": [stopped]}))
