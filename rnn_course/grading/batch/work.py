@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 import nbformat
+from nbformat.v4.rwbase import split_lines
 from traitlets.config import Config, LoggingConfigurable
 from traitlets.utils.importstring import import_item
 
@@ -88,7 +89,7 @@ class Desk:
                 _lap(graded, type(step).__name__, start)
         start = time.perf_counter()
         nbformat.validate(nb, relax_add_props=True)
-        text = nbformat.v4.writes(nb)
+        text = nbformat.v4.writes(split_lines(nb), split_lines=False)  # that would copy it first
         _lap(graded, "writing", start)
         return Paper(
             text + "\n",
