@@ -1,22 +1,53 @@
-"""The one writer of the gradebook: each submission's grades in one transaction, or not at all."""
+"""The one writer of the gradebook: each submission's grades in one transaction, or not at all.
 
+The rows are those that nbgrader's own functions write, in a handful of statements where these take
+one for each cell; late penalties are left to nbgrader's step and its plugin.
+"""
+
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 from nbgrader.api import (
-    Assignment,
+    Comment,
+    Grade,
     Gradebook,
     MissingEntry,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
+    new_uuid,
 )
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from .papers import CannotGradeError, Graded, MarkedCell, NotebookSnapshot, Paper, SourceCell
 from .steps import using
+
+NOW = timedelta(0)
+SCORE = (
+    update(Grade)
+    .where(Grade.notebook_id == bindparam("of"), Grade.cell_id == bindparam("cell"))
+    .values(
+        auto_score=bindparam("score"),
+        # As nbgrader has it: a person looks at what has no score, or one that a person gave.
+        needs_manual_grade=or_(Grade.manual_score.is_not(None), bindparam("unscored")),
+    )
+)
+NOTHING = (  # for a notebook that was not handed in
+    update(Grade)
+    .where(Grade.notebook_id == bindparam("of"))
+    .values(auto_score=0, needs_manual_grade=False)
+)
+COMMENT = (
+    update(Comment)
+    .where(Comment.notebook_id == bindparam("of"), Comment.cell_id == bindparam("cell"))
+    .values(auto_comment=bindparam("words"))
+)
 
 
 class Ledger:
@@ -30,14 +61,9 @@ class Ledger:
         with _said_simply():
             self.gradebook = Gradebook(url, course_id)
             found = self.gradebook.find_assignment(assignment)
-        self.due: datetime | None = found.duedate
+        self.assignment_id, self.due = found.id, found.duedate
         self.notebooks = {notebook.name: _snapshot(notebook) for notebook in found.notebooks}
-        self.names = {
-            cell.id: cell.name
-            for notebook in found.notebooks
-            for cells in (notebook.grade_cells, notebook.solution_cells, notebook.task_cells)
-            for cell in cells
-        }
+        self.ids = {notebook.id: _ids(notebook) for notebook in found.notebooks}
         self.gradebook.db.remove()
 
     def close(self) -> None:
@@ -46,10 +72,8 @@ class Ledger:
 
     def students(self) -> set[str]:
         """Those who have a submission of the assignment in the gradebook."""
-        which = (
-            select(SubmittedAssignment.student_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .where(Assignment.name == self.assignment)
+        which = select(SubmittedAssignment.student_id).where(
+            SubmittedAssignment.assignment_id == self.assignment_id
         )
         with self.gradebook.engine.connect() as connection:
             return set(connection.scalars(which))
@@ -59,56 +83,95 @@ class Ledger:
 
         Of one that failed, only that it was handed in, and when.
         """
-        student = graded.student
-        given = {"timestamp": timestamp} if timestamp else {}
-        with _said_simply(), self._transaction() as gradebook:
-            gradebook.update_or_create_student(student)
-            submission = gradebook.update_or_create_submission(self.assignment, student, **given)
+        with _said_simply(), self.gradebook.engine.begin() as connection:
+            submission = self._submission(connection, graded.student)
+            if timestamp:
+                mine = SubmittedAssignment.id == submission
+                connection.execute(
+                    update(SubmittedAssignment).where(mine), {"timestamp": timestamp}
+                )
+            late = self._seconds_late(connection, submission)
             if not graded.failure:
-                for notebook in _with_marks(gradebook.db, submission):
-                    self._mark(notebook, graded.papers.get(notebook.name))
-                gradebook.db.flush()
-                self._penalise(gradebook, graded)
-            late = submission.total_seconds_late
+                self._mark_all(connection, submission, graded)
+                if late:
+                    self._penalise(connection, graded)
             return [f"{late} seconds late."] if late else []
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Gradebook]:
-        """The gradebook with a session of its own, in which nbgrader's commits only flush."""
-        shared = self.gradebook.db
-        with self.gradebook.engine.begin() as connection:
-            session = Session(
-                bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False
+    def _submission(self, connection: Connection, student: str) -> str:
+        """The id of a student's submission; it is there afterwards, with a row for each mark."""
+        found = connection.scalar(
+            select(SubmittedAssignment.id).where(
+                SubmittedAssignment.assignment_id == self.assignment_id,
+                SubmittedAssignment.student_id == student,
             )
-            self.gradebook.db = session
-            try:
-                yield self.gradebook
-            finally:
-                session.close()
-                self.gradebook.db = shared
+        )
+        if found is not None:
+            return found
+        if connection.scalar(select(Student.id).where(Student.id == student)) is None:
+            connection.execute(insert(Student), {"id": student})
+        submission = new_uuid()
+        row = {"id": submission, "assignment_id": self.assignment_id, "student_id": student}
+        connection.execute(insert(SubmittedAssignment), row)
+        for notebook, ids in self.ids.items():
+            mine = new_uuid()
+            row = {"id": mine, "assignment_id": submission, "notebook_id": notebook}
+            connection.execute(insert(SubmittedNotebook), row)
+            for table, cells in ((Grade, ids.grades), (Comment, ids.comments)):
+                rows = [{"notebook_id": mine, "cell_id": cell} for cell in cells.values()]
+                if rows:
+                    connection.execute(insert(table), rows)
+        return submission
 
-    def _mark(self, notebook: SubmittedNotebook, paper: Paper | None) -> None:
-        """Put scores in, as nbgrader's SaveAutoGrades; a notebook that is not there earns 0."""
-        for grade in notebook.grades:
-            name = self.names[grade.cell_id]
+    def _seconds_late(self, connection: Connection, submission: str) -> float:
+        which = select(SubmittedAssignment.timestamp, SubmittedAssignment.extension)
+        handed_in, extension = connection.execute(
+            which.where(SubmittedAssignment.id == submission)
+        ).one()
+        if handed_in is None or self.due is None:
+            return 0
+        return max(0, (handed_in - (self.due + (extension or NOW))).total_seconds())
+
+    def _mark_all(self, connection: Connection, submission: str, graded: Graded) -> None:
+        """Put scores and comments in; a notebook that is not there earns nothing."""
+        mine = SubmittedNotebook.assignment_id == submission
+        which = select(SubmittedNotebook.id, SubmittedNotebook.notebook_id).where(mine)
+        for of, notebook in connection.execute(which).all():
+            ids = self.ids[notebook]
+            paper = graded.papers.get(ids.name)
             if paper is None:
-                grade.auto_score, grade.needs_manual_grade = 0, False
-            elif name in paper.scores:
-                score = paper.scores[name]
-                grade.auto_score = score
-                grade.needs_manual_grade = grade.manual_score is not None or score is None
-        comments = paper.comments if paper else {}
-        for comment in notebook.comments:
-            name = self.names[comment.cell_id]
-            if name in comments:
-                comment.auto_comment = comments[name]
+                connection.execute(NOTHING, {"of": of})
+            else:
+                _mark(connection, of, ids, paper)
+        connection.execute(
+            update(SubmittedNotebook).where(mine).values(late_submission_penalty=None)
+        )
 
-    def _penalise(self, gradebook: Gradebook, graded: Graded) -> None:
-        """Have nbgrader's own step, and the plugin that is set of it, look at each notebook."""
-        for name in graded.papers if self.penalties else ():
-            where = {"notebook": name, "assignment": self.assignment, "student": graded.student}
-            with using(gradebook):
-                self.penalties.preprocess(_NOTHING, {"nbgrader": where | {"db_url": ""}})
+    def _penalise(self, connection: Connection, graded: Graded) -> None:
+        """Have nbgrader's own step, and the plugin that is set of it, look at each notebook.
+
+        In a session of its own, in which nbgrader's commits only flush.
+        """
+        gradebook = copy.copy(self.gradebook)
+        with Session(bind=connection, join_transaction_mode="rollback_only") as gradebook.db:
+            for name in graded.papers if self.penalties else ():
+                where = {"notebook": name, "assignment": self.assignment, "student": graded.student}
+                with using(gradebook):
+                    no_cells = SimpleNamespace(cells=[])
+                    self.penalties.preprocess(no_cells, {"nbgrader": where | {"db_url": ""}})
+
+
+def _mark(connection: Connection, of: str, ids: SimpleNamespace, paper: Paper) -> None:
+    scores = [
+        {"of": of, "cell": ids.grades[name], "score": score, "unscored": score is None}
+        for name, score in paper.scores.items()
+    ]
+    comments = [
+        {"of": of, "cell": ids.comments[name], "words": words}
+        for name, words in paper.comments.items()
+    ]
+    for statement, rows in ((SCORE, scores), (COMMENT, comments)):
+        if rows:
+            connection.execute(statement, rows)
 
 
 @contextmanager
@@ -129,11 +192,17 @@ def _said_simply() -> Iterator[None]:
         ) from None
 
 
-class _NoCells:
-    cells: tuple = ()
+def _ids(notebook) -> SimpleNamespace:
+    """The ids of a notebook's cells that have a grade, and of those that have a comment."""
 
+    def named(*kinds) -> dict[str, Any]:
+        return {cell.name: cell.id for kind in kinds for cell in kind}
 
-_NOTHING = _NoCells()
+    return SimpleNamespace(
+        name=notebook.name,
+        grades=named(notebook.grade_cells, notebook.task_cells),
+        comments=named(notebook.solution_cells, notebook.task_cells),
+    )
 
 
 def _snapshot(notebook) -> NotebookSnapshot:
@@ -151,14 +220,3 @@ def _snapshot(notebook) -> NotebookSnapshot:
         marked(notebook.solution_cells),
         marked(notebook.task_cells),
     )
-
-
-def _with_marks(session: Session, submission) -> list[SubmittedNotebook]:
-    """The notebooks of a submission, their marks and the cells of these, in few queries."""
-    marks = (SubmittedNotebook.grades, SubmittedNotebook.comments)
-    which = (
-        select(SubmittedNotebook)
-        .where(SubmittedNotebook.assignment_id == submission.id)
-        .options(*(selectinload(mark) for mark in marks))
-    )
-    return list(session.scalars(which))

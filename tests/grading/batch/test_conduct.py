@@ -148,7 +148,7 @@ def test_the_exit_status_is_the_same_and_the_words_name_who_failed(both):
     for done in both[2:]:
         assert "mine.ipynb is no notebook of rnn-step-by-step: rename it" in done.stderr
     assert "other-name: No notebook of the assignment" in both[3].stderr
-    assert "late: 115200.5 seconds late" in both[3].stderr
+    assert "late: 118700.5 seconds late" in both[3].stderr
     assert "Traceback" not in both[3].stderr
 
 

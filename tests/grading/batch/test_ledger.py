@@ -1,13 +1,16 @@
 """grading/batch/ledger: one transaction a submission, all of it or nothing."""
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from conftest import ASSIGNMENT
 from gradebooks import rows
+from nbgrader.api import Assignment, Grade, SubmittedAssignment
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from traitlets.config import Config
 
 from rnn_course.grading.batch.ledger import Ledger
 from rnn_course.grading.batch.papers import CannotGradeError, Graded, Paper
@@ -60,26 +63,46 @@ def test_a_submission_is_written_in_one_transaction(ledger, url):
 
 
 def test_what_breaks_off_in_the_middle_leaves_nothing(ledger, url, monkeypatch):
-    """Even where nbgrader's own functions have said commit."""
+    """Even where nbgrader's own step has said commit."""
     ledger.record(graded("ann"), None)
     before = rows(url)
+    ledger.due, ledger.penalties = datetime(2026, 1, 1), AssignLatePenalties()
+    penalise, seen = ledger._penalise, []
 
-    def breaks(*_):
+    def breaks(connection, one):
+        penalise(connection, one)
+        seen.append(one.student)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ledger, "_penalise", breaks)
     for student in ("ann", "bob"):
         with pytest.raises(KeyboardInterrupt):
             ledger.record(graded(student, 2.0), TIME)
+    assert seen == ["ann", "bob"]
     assert rows(url) == before
+
+
+def test_being_late_is_told_and_costs_what_the_plugin_says(ledger, url):
+    """With an extension it is later that it is late; in time, an earlier penalty is taken back."""
+    with Session(ledger.gradebook.engine) as session:
+        session.query(Assignment).one().duedate = datetime(2026, 1, 3, 9)
+        session.commit()
+    config = Config({"LateSubmissionPlugin": {"penalty_method": "zero"}})
+    ledger = Ledger(url, "rnn-course", ASSIGNMENT, AssignLatePenalties(config=config))
+    assert ledger.record(graded(), TIME) == ["3600.0 seconds late."]
+    assert rows(url)["notebooks"][0][4] == 8.0
+    with Session(ledger.gradebook.engine) as session:
+        session.query(SubmittedAssignment).one().extension = timedelta(hours=2)
+        session.commit()
+    assert ledger.record(graded(), TIME) == []
+    assert rows(url)["notebooks"][0][4] is None
+    ledger.close()
 
 
 def test_a_later_grade_takes_the_place_of_the_first(ledger, url):
     """Scores and comments; what a person gave stays, and is looked at again."""
     ledger.record(graded(), None)
     with Session(ledger.gradebook.engine) as session:
-        from nbgrader.api import Grade
-
         grade = next(g for g in session.query(Grade) if g.name == "rnn_forward")
         grade.manual_score = 5.0
         session.commit()
