@@ -31,9 +31,10 @@ lab: .venv/course  ## JupyterLab on a copy of the release; your work in it is ke
 doctor: .venv/course  ## which layers of the sandbox hold on this system
 	$(BIN)/rnn-course doctor
 
-benchmarks: .venv/developer  ## the quality of the hidden tests, the time of the sandbox
+benchmarks: .venv/developer  ## the quality of the hidden tests, the time of the sandbox, of a class
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/autograde.py --counts 100 --sample 4
 	$(BIN)/python benchmarks/diagnose.py --count 10
 
 diagnosis: .venv/developer  ## planted mistakes against the mentor's tool: all, with 200 pairs
@@ -49,7 +50,7 @@ clean:  ## remove what demo and tests wrote, but no environment, gradebook or se
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[batch]'
 	touch $@
 
 .venv/developer: .venv/course

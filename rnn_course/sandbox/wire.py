@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+NUMBER = np.dtype("<f8")
 MAX_CHARACTERS = 8_000_000  # of one container
 MAX_NUMBERS = 200_000  # in all its arrays
 MAX_DEPTH = 40
@@ -81,7 +82,7 @@ class _Encoder:
         array = np.asarray(value)
         if array.dtype.kind not in "fiub" or self.numbers + array.size > MAX_NUMBERS:
             return {"other": f"array of {array.size} {array.dtype}"}
-        content = (array.shape, np.ascontiguousarray(array, "<f8").tobytes())
+        content = (array.shape, array.astype(NUMBER, copy=False).tobytes())
         number = self.rows.setdefault(content, len(self.rows))
         if number == len(self.table):
             self.numbers += array.size
@@ -126,7 +127,7 @@ def _arrays(rows) -> list[np.ndarray]:
         raw = base64.b64decode(data, validate=True)
         if len(raw) != 8 * size:
             raise WireError("an array's numbers do not fill its shape")
-        arrays.append(np.frombuffer(raw, "<f8").reshape(shape))
+        arrays.append(np.frombuffer(raw, NUMBER).reshape(shape))
     return arrays
 
 

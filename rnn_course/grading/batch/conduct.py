@@ -20,6 +20,8 @@ from .pool import Pool, Workers
 from .settings import Settings
 from .work import grade, packed
 
+STRANGER = "No student with ID {!r} exists in the database"
+
 
 @dataclass(frozen=True)
 class Result:
@@ -65,7 +67,11 @@ class Conductor:
         with self.folders:
             try:
                 in_gradebook = settings.ledger.students()
+                strangers = self._strangers()
                 for k, (student, notebooks) in enumerate(self.handed_in.items(), 1):
+                    if student in strangers:
+                        yield Result(student, "failed", failure=STRANGER.format(student))
+                        continue
                     submission, mark = self._read(student, notebooks)
                     before = self.folders.mark(student) if student in in_gradebook else {}
                     if before.get("digest") == mark["digest"] and not settings.converter.force:
@@ -76,6 +82,12 @@ class Conductor:
             finally:
                 pool.close()
                 settings.ledger.close()
+
+    def _strangers(self) -> set[str]:
+        """Students whom the gradebook does not know, if it is not to get to know them."""
+        if self.settings.converter.create_student:
+            return set()
+        return self.handed_in.keys() - self.settings.ledger.students(submitted=False)
 
     def _read(self, student: str, paths: list[Path]) -> tuple[Submission, dict]:
         """A submission, and the mark that it will have."""

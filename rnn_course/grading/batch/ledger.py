@@ -70,13 +70,12 @@ class Ledger:
         """Close the connections."""
         self.gradebook.close()
 
-    def students(self) -> set[str]:
-        """Those who have a submission of the assignment in the gradebook."""
-        which = select(SubmittedAssignment.student_id).where(
-            SubmittedAssignment.assignment_id == self.assignment_id
-        )
+    def students(self, submitted: bool = True) -> set[str]:
+        """Those who have a submission of the assignment in the gradebook, or all."""
+        mine = SubmittedAssignment.assignment_id == self.assignment_id
+        handed_in = select(SubmittedAssignment.student_id).where(mine)
         with self.gradebook.engine.connect() as connection:
-            return set(connection.scalars(which))
+            return set(connection.scalars(handed_in if submitted else select(Student.id)))
 
     def record(self, graded: Graded, timestamp: datetime | None) -> list[str]:
         """Write what came of a submission; returns what is to be said of it.

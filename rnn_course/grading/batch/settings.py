@@ -26,7 +26,7 @@ class Settings:
     """What an instructor has set, read by nbgrader's own command.
 
     arguments are options of nbgrader autograde, students globs. Make it in the course's folder,
-    and stay there.
+    and stay there. Raises CannotGradeError.
     """
 
     def __init__(
@@ -36,6 +36,8 @@ class Settings:
         self.app.initialize([assignment, *arguments])
         self.app.coursedir.assignment_id = self.assignment = assignment
         self.course = submissions(self.app.coursedir)
+        if self.course.notebook_id != "*":
+            raise CannotGradeError("Single notebooks are graded by nbgrader autograde --notebook.")
         self.students = list(students) or [self.course.student_id]
         self.converter = Autograde(coursedir=self.course, parent=self.app)
         self.sanitize = list(map(_step, self.converter.sanitize_preprocessors))

@@ -255,3 +255,26 @@ def test_a_step_that_fails_costs_one_submission(fresh):
     assert not (fresh / "autograded" / "warns" / ASSIGNMENT).exists()
     path = fresh / "autograded" / "all-right" / ASSIGNMENT / NOTEBOOK
     assert nbformat.read(path, as_version=4).metadata.own is True
+
+
+def test_students_whom_the_gradebook_does_not_know_can_be_refused(fresh):
+    """nbgrader's setting for it: nothing is written of them, the others are graded."""
+    hand_in(fresh, FEW)
+    with open(fresh / "nbgrader_config.py", "a") as file:
+        file.write("c.Autograde.create_student = False\n")
+    assert nbgrader(fresh, "db", "student", "add", "warns").returncode == 0
+    done = rnn_course(fresh, "autograde", ASSIGNMENT, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["outcomes"] == {"failed": 3, "graded": 1}
+    assert "No student with ID 'all-right' exists" in done.stderr
+    held = rows(f"sqlite:///{fresh / 'gradebook.db'}")
+    assert [row[0] for row in held["submissions"]] == ["warns"]
+
+
+def test_single_notebooks_are_left_to_nbgrader(fresh):
+    """The others of a submission would seem to be missing."""
+    hand_in(fresh, FEW)
+    done = rnn_course(fresh, "autograde", ASSIGNMENT, "--", "--notebook=rnn*")
+    assert done.returncode == 1
+    assert "nbgrader autograde --notebook" in done.stderr
+    assert not (fresh / "autograded").exists()
