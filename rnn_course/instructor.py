@@ -44,17 +44,20 @@ def autograde(assignment, student, force, workers, scheduler, as_json, html, cou
 
     OPTIONS of nbgrader autograde may follow after --.
     """
-    from .grading.batch.summary import Summary
     from .sandbox.sandbox import PRELOAD, SandboxError, shared
 
     os.chdir(course)
+    try:
+        shared(PRELOAD, False)  # it starts while the rest is imported
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from None
+    from .grading.batch import lean  # noqa: F401  it keeps others from being imported
+    from .grading.batch.summary import Summary
+
     summary, stopped = Summary(assignment), False
     options = [*options, *(["--force"] if force else [])]
     try:
-        shared(PRELOAD, False)  # it starts while nbgrader is imported
         _grade(summary, student, options, workers, scheduler)
-    except SandboxError as error:
-        raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         stopped = True
     _tell(summary, as_json, html)
@@ -80,7 +83,6 @@ def _tell(summary, as_json: bool, html: Path | None) -> None:
 def _grade(summary, students, options, workers, scheduler) -> None:
     """Run, and count each result into the summary."""
     gc.disable()  # what is imported now stays
-    from .grading.batch import lean  # noqa: F401  first: it keeps others from being imported
     from .grading.batch.conduct import Conductor
     from .grading.batch.papers import CannotGradeError
     from .grading.batch.settings import Settings

@@ -10,6 +10,11 @@ from .papers import CannotGradeError
 from .version import course_version
 
 ASK_SECONDS = 1.0  # between two questions to the scheduler
+LOOK_AWAY = {  # workers have work to do: nobody looks at what they watch and trim
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
+}
 READY = "rnn_course.grading.batch.ready"  # what a worker of ours does first
 
 
@@ -45,22 +50,25 @@ def local(workers: int) -> Cluster:
     Call it in a thread of its own. Raises CannotGradeError if what they need is not installed.
     """
     distributed = _distributed()
+    import dask
+
     # Ctrl-C is for the grader alone: threads and processes keep off what their maker does. The
     # tracker comes first, for to start it lets the signal in again.
     sys.warnoptions.append("ignore:resource_tracker")  # of Ctrl-C while workers start
     resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    cluster = distributed.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        memory_limit=0,  # a submission's memory is limited in its sandbox
-        dashboard_address=None,
-        host="127.0.0.1",
-        protocol="tls://",
-        security=True,
-        silence_logs="CRITICAL",
-        preload=[READY],
-    )
+    with dask.config.set(LOOK_AWAY):
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=0,  # a submission's memory is limited in its sandbox
+            dashboard_address=None,
+            host="127.0.0.1",
+            protocol="tls://",
+            security=True,
+            silence_logs="CRITICAL",
+            preload=[READY],
+        )
     return Cluster(distributed.Client(cluster, timeout=30, set_as_default=False), cluster)
 
 

@@ -5,6 +5,7 @@ builds if it can and no schema here asks for; a fifth are extensions of Jupyter'
 unpacks archives.
 """
 
+import os
 import sys
 from types import ModuleType
 
@@ -28,3 +29,4 @@ def keep_out() -> None:
 
 
 keep_out()
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for such small matrices, threads only wait
