@@ -34,7 +34,7 @@ doctor: .venv/course  ## which layers of the sandbox hold on this system
 benchmarks: .venv/developer  ## the quality of the hidden tests, the time of the sandbox, of a class
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/sandbox.py
-	$(BIN)/python benchmarks/autograde.py --counts 100 --sample 4
+	$(BIN)/python benchmarks/autograde.py --counts 50 --sample 2
 	$(BIN)/python benchmarks/diagnose.py --count 10
 
 diagnosis: .venv/developer  ## planted mistakes against the mentor's tool: all, with 200 pairs

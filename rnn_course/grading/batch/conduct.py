@@ -5,7 +5,6 @@ one transaction, then the folder is put in place. A grader that is killed in bet
 submission that the next one grades again, with the same result.
 """
 
-import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -53,7 +52,7 @@ class Conductor:
         self.settings, self.start = settings, start
         self.setup, self.handed_in = settings.setup(), settings.handed_in()
         self.given = self.setup.files  # beside each graded notebook, too
-        self.parts = [pickle.dumps(self.setup), str(settings.ledger.due).encode()]
+        self.parts = [repr(part).encode() for part in (self.setup, settings.ledger.due)]
         self.sent: dict[str, dict] = {}  # marks of what is being graded
         permissions = int(str(settings.converter.permissions), 8)
         self.folders = Folders(partial(settings.folder, "autograded"), permissions)
@@ -110,7 +109,8 @@ class Conductor:
         mark = self.sent.pop(student)
         timestamp = mark.pop("timestamp")
         verdicts = [verdict for paper in graded.papers.values() for verdict in paper.verdicts]
-        if not graded.papers and not graded.failure:
+        stands = not graded.papers and not graded.failure  # what was graded before
+        if stands:
             graded.failure = "No notebook of the assignment is there: run generate_assignment?"
         if not graded.failure:
             files = self.given | self._time(student, timestamp)
@@ -119,9 +119,12 @@ class Conductor:
         late = settings.ledger.record(graded, timestamp)
         graded.said += [("WARNING", words) for words in late]
         if graded.failure:
-            self.folders.remove(student)
+            if not stands or settings.converter.force:
+                self.folders.remove(student)
             return Result(student, "failed", [], graded.said, graded.seconds, graded.failure)
         self.folders.place(student)
+        if settings.course.groupshared:
+            settings.converter.set_permissions(settings.assignment, student)
         settings.converter.run_post_convert_hook()
         return Result(student, "graded", verdicts, graded.said, graded.seconds)
 

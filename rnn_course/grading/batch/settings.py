@@ -49,7 +49,7 @@ class Settings:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The gradebook. Raises NoAssignmentError."""
+        """The gradebook. Raises CannotGradeError."""
         course = self.course
         return Ledger(course.db_url, course.course_id, self.assignment, self.penalties)
 

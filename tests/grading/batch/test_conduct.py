@@ -278,3 +278,22 @@ def test_single_notebooks_are_left_to_nbgrader(fresh):
     assert done.returncode == 1
     assert "nbgrader autograde --notebook" in done.stderr
     assert not (fresh / "autograded").exists()
+
+
+def test_a_notebook_under_another_name_leaves_an_earlier_grade(fresh):
+    """As with nbgrader, unless it is forced; a folder for a group is the group's."""
+    with open(fresh / "nbgrader_config.py", "a") as file:
+        file.write("c.CourseDirectory.groupshared = True\n")
+    hand_in(fresh, FEW)
+    assert rnn_course(fresh, "autograde", ASSIGNMENT).returncode == 0
+    place = fresh / "autograded" / "warns" / ASSIGNMENT
+    assert (place / NOTEBOOK).stat().st_mode & 0o777 == 0o664
+    assert place.stat().st_mode & 0o2770 == 0o2770
+    (submission(fresh, "warns") / NOTEBOOK).rename(submission(fresh, "warns") / "mine.ipynb")
+    for options, stands in ((), True), (("--force",), False):
+        done = rnn_course(fresh, "autograde", ASSIGNMENT, "--student=warns", *options)
+        assert done.returncode == 1
+        assert "rename it to" in done.stderr
+        assert (place / NOTEBOOK).exists() == stands
+    held = rows(f"sqlite:///{fresh / 'gradebook.db'}")
+    assert sum(row[5] for row in held["grades"] if row[0] == "warns") == 100
