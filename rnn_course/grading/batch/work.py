@@ -9,6 +9,7 @@ import zlib
 from functools import lru_cache
 from threading import Lock
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
 from nbformat.v4.rwbase import split_lines
@@ -40,8 +41,8 @@ def grade(setup: bytes, submission: Submission) -> Graded:
     """
     desk = _desk(setup)
     graded = Graded(submission.student)
-    with _one_at_a_time, desk.hearing(graded):
-        os.environ["NBGRADER_EXECUTION"] = "autograde"
+    autograding = patch.dict(os.environ, NBGRADER_EXECUTION="autograde")
+    with _one_at_a_time, desk.hearing(graded), autograding:
         try:
             for name in submission.notebooks:
                 graded.papers[name] = desk.paper(name, submission, graded)

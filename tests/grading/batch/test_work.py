@@ -1,6 +1,7 @@
 """grading/batch/work: a submission's bytes in, its grades out, in any process."""
 
 import dataclasses
+import os
 import threading
 
 import nbformat
@@ -102,6 +103,12 @@ def test_a_step_that_fails_is_told_and_the_next_submission_is_graded(setup, subm
         )
         == 100
     )
+
+
+def test_nothing_of_it_stays_in_the_process(setup, submission):
+    """Cells that run outside of autograding look for this variable."""
+    work.grade(work.packed(setup), submission("all-right"))
+    assert "NBGRADER_EXECUTION" not in os.environ
 
 
 class Breaks:
