@@ -12,7 +12,12 @@ from rnn_course.grading.course import Course
 from .attack import Attack, attacks
 from .scene import Scene, remove_marks
 
-LIMITS = ("--RunCells.cell_seconds=3", "--RunCells.submission_seconds=25")
+# Less memory than in grading: to fill a gigabyte takes seconds where the system is busy.
+LIMITS = (
+    "--RunCells.cell_seconds=3",
+    "--RunCells.submission_seconds=25",
+    "--RunCells.memory_mib=640",
+)
 SCRIPTS = "in-script-*"  # whose feedback is written too
 
 
