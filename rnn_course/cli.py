@@ -6,7 +6,7 @@ from shutil import rmtree
 
 import click
 
-from .instructor import autograde
+from .instructor import autograde, in_course
 from .mentor import COMMANDS
 
 ASSIGNMENT = "rnn-step-by-step"
@@ -23,20 +23,11 @@ for _command in (autograde, *COMMANDS):
     main.add_command(_command)
 
 
-def _course(context, parameter, value: Path) -> Path:
-    if not (value / "nbgrader_config.py").is_file():
-        raise click.BadParameter(
-            f"{value} holds no nbgrader_config.py: run the command in the course's folder, or name"
-            " that folder with --course."
-        )
-    return value.absolute()
-
-
 COURSE = click.option(
     "--course",
     type=click.Path(path_type=Path),
     default=".",
-    callback=_course,
+    callback=in_course,
     help="The course's folder (default: this one).",
 )
 

@@ -18,6 +18,16 @@ FEW = 32  # submissions that are graded before workers of this machine would hav
 SHOWN = 10  # mistakes in the table; all are in the JSON and on the page
 
 
+def in_course(context, parameter, value: Path) -> Path:
+    """The folder, if it is a course's: a click callback. Raises BadParameter."""
+    if not (value / "nbgrader_config.py").is_file():
+        raise click.BadParameter(
+            f"{value} holds no nbgrader_config.py: run the command in the course's folder, or name"
+            " that folder with --course."
+        )
+    return value.absolute()
+
+
 @click.command()
 @click.argument("assignment")
 @click.option("--student", multiple=True, metavar="GLOB", help="Only these (may be repeated).")
@@ -36,6 +46,7 @@ SHOWN = 10  # mistakes in the table; all are in the JSON and on the page
     "--course",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
+    callback=in_course,
     help="The course's folder (default: this one).",
 )
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)

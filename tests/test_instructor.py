@@ -115,6 +115,14 @@ def test_what_is_wrong_is_said_in_a_sentence(fresh, arguments, words):
     assert not (fresh / "autograded").exists()
 
 
+def test_where_there_is_no_course_nothing_is_made(tmp_path):
+    """No gradebook in whatever folder one happens to be in."""
+    done = rnn_course(tmp_path, "autograde", ASSIGNMENT)
+    assert done.returncode == 2
+    assert "holds no nbgrader_config.py" in " ".join(done.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_without_a_sandbox_nothing_is_touched(fresh):
     """As nbgrader autograde says it; here the sandbox is missing a module."""

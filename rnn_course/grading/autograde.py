@@ -11,6 +11,7 @@ from shutil import rmtree
 from typing import ClassVar
 
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
@@ -84,6 +85,20 @@ def submissions(course: CourseDirectory) -> Submissions:
     return Submissions(parent=course.parent, **kept | {"ignore": ["*"]})
 
 
+def submitted(path: Path) -> tuple[bytes | None, list[str]]:
+    """The bytes of a submitted notebook; None and why, if it is not read."""
+    try:
+        return read_regular(path, MOST_BYTES), []
+    except OSError as error:
+        return None, [f"The file is not read: {error.strerror or error}."]
+
+
+def opened(data: bytes | None, problems: list[str]) -> tuple[NotebookNode, list[str]]:
+    """The notebook in what was submitted, blank if it was not read, and all that is wrong."""
+    notebook, wrong = read(data or b"")
+    return notebook, problems if data is None else [*problems, *wrong]
+
+
 class SubmissionExporter(NotebookExporter):
     """Reads a notebook file that nbformat would refuse; what is wrong goes into resources.
 
@@ -101,11 +116,7 @@ class SubmissionExporter(NotebookExporter):
         path, course = Path(filename).absolute(), self.parent.coursedir
         if Path(course.root, course.autograded_directory) in path.parents:
             return super().from_filename(filename, resources, **kw)
-        try:
-            notebook, problems = read(read_regular(path, MOST_BYTES))
-        except OSError as error:
-            notebook, _ = read(b"")
-            problems = [f"The file is not read: {error.strerror or error}."]
+        notebook, problems = opened(*submitted(path))
         resources = (resources or {}) | {"submission_problems": problems}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         self._begin(resources["nbgrader"], path.parent)

@@ -64,11 +64,12 @@ class Run:
 
     def request(self, todo: list[int]) -> bytes:
         """What the keeper is told."""
+        hurried = self._hurried()
         told = {
             "limits": asdict(self.limits),
             "environment": dict(self.environment),
             "files": {name: b64encode(data).decode() for name, data in self.files.items()},
-            "cells": [self.cells[k].told(k, self._hurried()) for k in todo],
+            "cells": [self.cells[k].told(k, hurried) for k in todo],
         }
         return json.dumps(told).encode()
 

@@ -208,7 +208,7 @@ class CellShell(InteractiveShell):
         # Figures are shown before matplotlib would draw the same ones for nobody.
         self.events.callbacks["post_execute"].sort(key=lambda f: f.__name__ != "flush_figures")
 
-    def _format_exception_for_storage(self, exception, **_):
+    def _format_exception_for_storage(self, exception, *_, **__):
         """There is no history to keep it in, and to format an error takes longer than a cell."""
 
     def ask_exit(self):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ..autograde import MOST_BYTES, MOST_OF_A_TIME
+from ..autograde import MOST_OF_A_TIME, submitted
 from ..loose import loose_files, read_regular
 from .folders import Folders, digest
 from .papers import Graded, Submission
@@ -95,7 +95,9 @@ class Conductor:
         settings.converter.run_pre_convert_hook()
         folder = settings.folder("submitted", student)
         files, problems = loose_files(folder, settings.run.file_bytes)
-        notebooks = {path.stem: _bytes(path) for path in paths if path.stem in self.setup.notebooks}
+        notebooks = {
+            path.stem: submitted(path) for path in paths if path.stem in self.setup.notebooks
+        }
         where = {"assignment": settings.assignment, "student": student}
         submission = Submission(student, settings.ask.key(where), notebooks, files, problems)
         timestamp = settings.timestamp(student)
@@ -132,10 +134,3 @@ class Conductor:
         """The file by which nbgrader knows a later submission."""
         path = self.settings.folder("submitted", student) / "timestamp.txt"
         return {path.name: read_regular(path, MOST_OF_A_TIME)} if timestamp else {}
-
-
-def _bytes(path: Path) -> tuple[bytes, list[str]]:
-    try:
-        return read_regular(path, MOST_BYTES), []
-    except OSError as error:
-        return b"", [f"The file is not read: {error.strerror or error}."]

@@ -87,7 +87,7 @@ class Folders:
 def digest(parts: Iterable[bytes], submission: Submission, timestamp: str) -> str:
     """From what the grades of a submission are made: course, set-up and all that was handed in."""
     whole = hashlib.sha256()
-    handed_in = {name: data for name, (data, _) in submission.notebooks.items()}
+    handed_in = {name: data or b"" for name, (data, _) in submission.notebooks.items()}
     told = (submission.key, timestamp, *submission.problems)
     files = (b"\0".join((name.encode(), data)) for name, data in submission.files.items())
     notebooks = (b"\0".join((name.encode(), data)) for name, data in handed_in.items())

@@ -61,7 +61,7 @@ class Submission:
 
     student: str
     key: str  # from which the hidden inputs are drawn
-    notebooks: dict[str, tuple[bytes, list[str]]]
+    notebooks: dict[str, tuple[bytes | None, list[str]]]
     files: dict[str, bytes]
     problems: list[str]
 

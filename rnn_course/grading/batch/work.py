@@ -16,8 +16,8 @@ from nbformat.v4.rwbase import split_lines
 from traitlets.config import Config, LoggingConfigurable
 from traitlets.utils.importstring import import_item
 
+from ..autograde import opened
 from ..loose import together
-from ..submission import read
 from .papers import Graded, NotebookSnapshot, Paper, Setup, Submission
 from .steps import Sheet, using
 from .version import course_version
@@ -76,12 +76,10 @@ class Desk:
     def paper(self, name: str, submission: Submission, graded: Graded) -> Paper:
         """One notebook, graded."""
         start = time.perf_counter()
-        data, problems = submission.notebooks[name]
-        nb, wrong = read(data)
+        nb, problems = opened(*submission.notebooks[name])
         sheet = Sheet(self.setup.notebooks[name])
-        resources = self._resources(sheet.notebook, submission) | {
-            "submission_problems": [*problems, *wrong]
-        }
+        resources = self._resources(sheet.notebook, submission)
+        resources["submission_problems"] = problems
         _lap(graded, "reading", start)
         with using(sheet):
             for step in self.steps:

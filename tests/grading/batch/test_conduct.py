@@ -20,9 +20,17 @@ pytestmark = pytest.mark.slow
 COMMAND = str(Path(sys.executable).with_name("rnn-course"))
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 FEW = ("all-right", "untouched", "three-mistakes", "warns")
+
+
+def _link(path):
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to(path.with_name("elsewhere"))
+
+
 ODD = {  # students whose folder is not as it should be → what is done to it
     "empty": lambda folder: (folder / NOTEBOOK).write_text(""),
     "not-json": lambda folder: (folder / NOTEBOOK).write_bytes(b"\xff\xfe no"),
+    "a-link": lambda folder: _link(folder / NOTEBOOK),
     "other-files": lambda folder: (folder / "mine.txt").write_text("of the student's own"),
     "other-name": lambda folder: (folder / NOTEBOOK).rename(folder / "mine.ipynb"),
     "another-notebook": lambda folder: shutil.copy(folder / NOTEBOOK, folder / "more.ipynb"),
