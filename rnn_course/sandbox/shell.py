@@ -3,11 +3,9 @@
 import base64
 import io
 import re
-from functools import cache
 from pathlib import Path
 from traceback import extract_tb
 
-import pygments.lexer
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.inputtransformer2 import TransformerManager
@@ -15,7 +13,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Instance, Type
 from traitlets.config import Config
 
-MARKS = re.compile(r"[%!?]|^\s*[/,;]", re.MULTILINE)
+from . import tracebacks
+
+MARKS = re.compile(  # magics, help, prompts, indents, and line breaks of other kinds
+    r"[%!?]|^\s*[/,;]|>>>|\.\.\.|In \[|\A\s|^[^\S\n]+$|[\r\v\f\x1c-\x1e\x85\u2028\u2029]",
+    re.MULTILINE,
+)
 WARM_UP = ("1", "1 / 0", "%matplotlib inline", "import matplotlib.pyplot as plt\nplt.plot([1, 9]);")
 OUTPUT = 500  # characters that a display counts for, beside its own
 MAX_LINES, MAX_LINE = 100, 4000  # of a traceback, in characters
@@ -25,7 +28,8 @@ class CellStoppedError(BaseException):
     """Raised in the student's cell when it crosses a limit; except Exception does not catch it."""
 
     def _render_traceback_(self):
-        lines = [f for f in extract_tb(self.__traceback__) if f.filename.startswith("<ipython")]
+        frames = extract_tb(self.__traceback__)
+        lines = [frame for frame in frames if frame.filename.startswith(tracebacks.CELL)]
         where = f" It was in line {lines[-1].lineno}: {lines[-1].line}" if lines else ""
         return [f"{type(self).__name__}: {self}{where}"[:MAX_LINE]]
 
@@ -168,14 +172,16 @@ def _texts(data: dict) -> dict:
 
 
 class _Transformer(TransformerManager):
-    """IPython's rewriting of magics and help; plain Python is not searched for them token by token.
+    """IPython's rewriting of magics, help and prompts; plain Python is not searched for them.
 
-    Each of the rewritings needs one of these characters, so the result is the same.
+    Each of the rewritings needs one of the marks, so the result is the same.
     """
 
-    def do_token_transforms(self, lines):
-        """The lines with %magic, !command and help? rewritten."""
-        return super().do_token_transforms(lines) if MARKS.search("".join(lines)) else lines
+    def transform_cell(self, cell):
+        """The cell as Python."""
+        if MARKS.search(cell):
+            return super().transform_cell(cell)
+        return cell if cell.endswith("\n") else f"{cell}\n"
 
 
 class CellShell(InteractiveShell):
@@ -235,9 +241,7 @@ class CellShell(InteractiveShell):
 
 def new_shell(folder: Path) -> CellShell:
     """The one shell of this process, with IPython's own files in a folder."""
-    # stack_data makes a lexer for each frame that it shows, and pygments each time the same
-    # expressions of the same lists of words for it: half the time of a traceback.
-    pygments.lexer.words.get = cache(pygments.lexer.words.get)
+    tracebacks.hasten()
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "neutral"

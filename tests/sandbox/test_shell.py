@@ -8,11 +8,15 @@ import re
 
 import nbformat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.v4 import new_code_cell, new_notebook
 
 from rnn_course.sandbox.limits import Limits
 from rnn_course.sandbox.outputs import PNG, Outcome
 from rnn_course.sandbox.run import Cell
+from rnn_course.sandbox.shell import _Transformer
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 PLACE = re.compile(r" \(\S+, line|0x[0-9a-f]+")  # a cell's own name for itself, an address
@@ -222,3 +226,40 @@ def test_input_is_an_error_and_no_hang(sandbox):
     output = run(sandbox, "input('name? ')", cell_seconds=5)[0].outputs[-1]
     assert output.output_type == "error"
     assert output.ename != "CellTimeoutError"
+
+
+PIECES = [
+    *("x", " ", "    ", "\n", "\t", "\f", "\v", "\r\n", "\u2028", "\ufeff", "\\", "'", '"""', "#"),
+    *(
+        "%",
+        "%%time",
+        "!",
+        "?",
+        "??",
+        ";",
+        ",",
+        "/",
+        ">>> ",
+        "... ",
+        "In [1]: ",
+        "   ...: ",
+        "Out[1]: ",
+    ),
+    *("def f(x):", "return x", "x = 1", "if x:", "else:", "f(1)", "=", "(", ")", "await g", "del"),
+]
+
+
+@pytest.mark.filterwarnings("ignore:.make_tokens_by_line")
+@settings(max_examples=500, deadline=None, database=None, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_cells_are_rewritten_as_by_ipython(cell):
+    """Plain Python is not searched for magics and prompts, with the same result."""
+    assert rewritten(_Transformer(), cell) == rewritten(TransformerManager(), cell)
+
+
+def rewritten(manager, cell):
+    """The cell as Python, or the error that there is none."""
+    try:
+        return manager.transform_cell(cell)
+    except (SyntaxError, IndexError) as error:  # IndexError: IPython's own, of "=%\\"
+        return str(error)
