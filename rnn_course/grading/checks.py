@@ -14,6 +14,7 @@ import numpy as np
 from rnn_published import CACHE_FIELDS
 
 from ..sandbox import standin
+from ..sandbox.answer import TWICE
 from ..sandbox.wire import Other, WireError, decode
 from ..subject.cases import Case, published_case
 from ..subject.exercises import ARGUMENTS, EXERCISES, Exercise
@@ -85,8 +86,9 @@ def _judge_mode(exercise: Exercise, cases: list[Case], mode: str, answers: Any) 
     if all("blank" in call for call in calls):
         return nothing(exercise, Status.BLANK, "Not done yet.")
     faults: dict[str, tuple[Status, str]] = {}
-    for case, call in zip(cases, calls, strict=True):
-        for output, fault in _faults(exercise, case, mode, call):
+    for number, (case, call) in enumerate(zip(cases, calls, strict=True)):
+        times = ("result", "again") if number < TWICE else ("result",)
+        for output, fault in _faults(exercise, case, mode, call, times):
             faults.setdefault(output, fault)
     if not any(output not in faults for output in exercise.outputs):
         faults.setdefault(ARGUMENTS, (Status.NOT_COUNTED, "It counts when an output is right."))
@@ -106,7 +108,7 @@ def _share(points: float, fault):
     return fault[0], 0.0, points, fault[1]
 
 
-def _faults(exercise: Exercise, case: Case, mode: str, call: dict):
+def _faults(exercise: Exercise, case: Case, mode: str, call: dict, times: tuple[str, ...]):
     """Yield (output, (status, words)) for each output that is not right in this case."""
     if "result" not in call:
         status, words = _outcome(call)
@@ -116,12 +118,12 @@ def _faults(exercise: Exercise, case: Case, mode: str, call: dict):
     compare = Comparison(case)
     own = mode == "own"
     expected = _right(case) if own else case.expected(getattr(standin, exercise.cell))
-    times = [by_name(exercise, call.get(time)) for time in ("result", "again")]
-    mine = [outputs.get(name, _MISSING) for outputs in times for name in exercise.outputs]
-    right = [expected[name] for _ in times for name in exercise.outputs]
+    results = [by_name(exercise, call.get(time)) for time in times]
+    mine = [outputs.get(name, _MISSING) for outputs in results for name in exercise.outputs]
+    right = [expected[name] for _ in results for name in exercise.outputs]
     if compare.same([*mine, call.get("arguments")], [*right, case.arguments]):
         return
-    for outputs, when in zip(times, ("", ", when called a second time"), strict=True):
+    for outputs, when in zip(results, ("", ", when called a second time"), strict=False):
         for output in exercise.outputs:
             fault = compare(output, outputs.get(output, _MISSING), expected[output])
             if fault:
@@ -178,14 +180,14 @@ def by_name(exercise: Exercise, result: Any) -> dict[str, Any]:
 class Comparison:
     """Compares what came out with what should have, in one case.
 
-    Most arrays stand in many places (parameters in every cache, all of a result in the second
-    one) and come over the wire as one object: each pair of arrays is looked at once, and all
-    new pairs of a tree at the same time.
+    Most arrays and dictionaries stand in many places (parameters in every cache, all of a result
+    in the second one) and come over the wire as one object: each pair is looked at once, and all
+    new pairs of arrays in a tree at the same time.
     """
 
     def __init__(self, case: Case):
         self.case = case
-        self.alike: set[tuple[int, int]] = set()  # both of a pair live as long as this does
+        self.alike: dict[tuple[int, int], tuple] = {}  # by both ids; the pairs are kept alive
 
     def __call__(self, place: str, mine: Any, expected: Any):
         """(status, words) of the first difference between two trees, or None."""
@@ -193,31 +195,33 @@ class Comparison:
 
     def same(self, mine: Any, expected: Any) -> bool:
         """Whether two trees are alike."""
-        pairs: list[tuple[np.ndarray, np.ndarray]] = []
-        same = self._pairs(mine, expected, pairs) and _all_alike(pairs)
+        pairs: dict[tuple[int, int], tuple] = {}
+        arrays: list[tuple[np.ndarray, np.ndarray]] = []
+        same = self._formed(mine, expected, pairs, arrays) and _all_alike(arrays)
         if same:
-            self.alike.update((id(one), id(other)) for one, other in pairs)
+            self.alike |= pairs
         return same
 
-    def _pairs(self, mine: Any, expected: Any, pairs: list) -> bool:
-        """Whether two trees have one form; fills in the arrays that have not been compared."""
+    def _formed(self, mine: Any, expected: Any, pairs: dict, arrays: list) -> bool:
+        """Whether two trees have one form; fills in the pairs that have not been compared."""
+        ids = (id(mine), id(expected))
+        if ids in self.alike or ids in pairs:
+            return True
+        pairs[ids] = (mine, expected)
         if isinstance(expected, dict):
             return (
                 isinstance(mine, dict)
                 and mine.keys() == expected.keys()
-                and all(self._pairs(mine[key], value, pairs) for key, value in expected.items())
+                and all(self._formed(mine[k], v, pairs, arrays) for k, v in expected.items())
             )
         if isinstance(expected, (tuple, list)):
             return (
                 isinstance(mine, (tuple, list))
                 and len(mine) == len(expected)
-                and all(map(self._pairs, mine, expected, repeat(pairs)))
+                and all(map(self._formed, mine, expected, repeat(pairs), repeat(arrays)))
             )
-        if (id(mine), id(expected)) not in self.alike:
-            if not isinstance(mine, np.ndarray) or mine.shape != np.shape(expected):
-                return False
-            pairs.append((mine, expected))
-        return True
+        arrays.append((mine, expected))
+        return isinstance(mine, np.ndarray) and mine.shape == np.shape(expected)
 
     def _difference(self, place: str, mine: Any, expected: Any):
         """The same in words, one array after the other."""

@@ -64,7 +64,7 @@ FORGE = """
 """
 EARLY = """
     send({"cell": number(), "outputs": []})
-    right = {"arrays": [[[], "AAAAAAAAWUA="]], "tree": {"dict": [["points", {"array": 0}]]}}
+    right = {"shapes": [[]], "numbers": "AAAAAAAAWUA=", "tree": {"dict": [["points", 0]]}}
     points = {"output_type": "execute_result", "execution_count": 1, "data": {"text/plain": "100"}}
     for k in range(number() + 1, 100):
         send({"cell": k, "answer": json.dumps(right)})
@@ -82,15 +82,23 @@ NOISE = """
     threading.Thread(target=noise, daemon=True).start()
 """
 ANSWERS = """
+    def container(tree, shapes=(), numbers=""):
+        return {"shapes": shapes, "numbers": numbers, "tree": tree}
+
+
+    laughs = {"list": []}
+    for number_of_last in range(38):
+        laughs = {"list": [laughs, *[{"same": number_of_last}] * 100]}
     KINDS = [
         "",
         "null",
         "[" * 100_000,
-        {"arrays": [], "tree": 100},
-        {"arrays": [], "tree": {"dict": [["points", {"text": "100"}]]}},
-        {"arrays": [[[0, 10**30], ""], [[2**62, 4], "AAAA"]], "tree": {"array": 1}},
-        {"arrays": [[[1], "////////738="]], "tree": {"dict": [["own", {"array": -1}]]}},
-        {"arrays": [], "tree": {"dict": [["own", {"list": [{"dict": [["result", None]]}] * 6}]]}},
+        container(100),
+        container({"dict": [["points", {"text": "100"}]]}),
+        container(1, [[0, 10**30], [2**62, 4]], "AAAA"),
+        container({"dict": [["own", -1]]}, [[1]], "////////738="),
+        container({"dict": [["own", {"list": [{"dict": [["result", None]]}] * 6}]]}),
+        container({"dict": [["own", laughs]]}),
     ]
 
 
@@ -108,7 +116,8 @@ LONG_WORDS = """
             cases = json.loads(value["answer"])["tree"]["dict"][0][1]["list"]
             calls = [{"dict": [["raised", words]]} for _ in cases]
             tree = {"dict": [["own", {"list": calls}], ["stand-in", {"list": calls}]]}
-            value["answer"] = dumps({"arrays": [], "tree": tree})[: 8 * 10**6]
+            container = {"shapes": [], "numbers": "", "tree": tree}
+            value["answer"] = dumps(container)[: 8 * 10**6]
 """
 MANY_OBJECTS = """
     def forge(value):

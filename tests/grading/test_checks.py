@@ -6,9 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from rnn_course.grading.checks import judge, nothing
+from rnn_course.grading.checks import Comparison, judge, nothing
 from rnn_course.grading.verdict import Status
-from rnn_course.sandbox.answer import answer, question
+from rnn_course.sandbox.answer import TWICE, answer, question
 from rnn_course.sandbox.wire import decode, encode
 from rnn_course.subject import published
 from rnn_course.subject.cases import all_cases, hidden_cases, published_case
@@ -162,7 +162,7 @@ BROKEN = {
     "calls without again": encode({"own": [{"result": None, "arguments": None}] * 6}),
     "calls without arguments": encode({"own": [{"result": None, "again": None}] * 6}),
     "empty calls and no stand-in": encode({"own": [{}] * 6}),
-    "a node that is a number": '{"arrays": [], "tree": 5}',
+    "a node that is a number": '{"shapes": [], "numbers": "", "tree": 5}',
     "no stand-in": encode({"own": [RESULT] * 6}),
     "a stand-in of lists": encode({"own": [RESULT] * 6, "stand-in": [[]] * 6}),
 }
@@ -325,6 +325,37 @@ def test_a_second_call_that_differs_is_refused():
     verdict = verdict_on("rnn_cell_backward", sources)
     assert verdict.points == 0
     assert "when called a second time" in verdict.reason
+
+
+@pytest.mark.parametrize("number", range(TWICE))
+def test_a_second_call_that_is_not_told_of_is_refused(number):
+    """A process that leaves it out is not to save itself the comparison."""
+
+    def without(tree):
+        del tree["own"][number]["again"]
+        return tree
+
+    name = "lstm_cell_forward"
+    verdict = judge(EXERCISES[name], cases_of(name), answer_of(name, without))
+    assert verdict.points == 0
+    assert {finding.status for finding in verdict.findings} == {Status.MISSING, Status.NOT_COUNTED}
+
+
+def test_each_pair_is_compared_although_others_had_their_places_in_memory():
+    """What was alike is remembered by identity; nothing that is gone may stand for it."""
+    compare = Comparison(cases_of("rnn_forward")[0])
+    for _ in range(100):
+        assert compare.same([np.ones(2), {"k": (np.zeros(1),)}], [np.ones(2), {"k": [np.zeros(1)]}])
+        assert not compare.same([np.ones(2), {"k": ()}], [np.zeros(2), {"k": ()}])
+        assert not compare.same({"k": np.ones(2)}, {"k": np.zeros(2)})
+
+
+def test_what_is_shared_on_one_side_alone_is_compared_in_each_place():
+    """One dictionary of mine against two of the reference's."""
+    compare, mine = Comparison(cases_of("rnn_forward")[0]), {"W": np.ones(2)}
+    assert compare.same((mine, mine), ({"W": np.ones(2)}, {"W": np.ones(2)}))
+    assert not compare.same((mine, mine), ({"W": np.ones(2)}, {"W": np.zeros(2)}))
+    assert not compare.same((mine, {"W": np.zeros(2)}), (mine, mine))
 
 
 def test_a_fault_in_a_cache_is_named_by_what_should_be_there():

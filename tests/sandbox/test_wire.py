@@ -54,9 +54,9 @@ def assert_same(out, value):
         assert not out.flags.writeable
 
 
-def container(arrays_=(), tree=None):
+def container(tree=None, shapes=(), numbers=""):
     """The text of a container, whatever its parts are."""
-    return json.dumps({"arrays": list(arrays_), "tree": tree})
+    return json.dumps({"shapes": shapes, "numbers": numbers, "tree": tree})
 
 
 # --- there and back ------------------------------------------------------------------------
@@ -100,10 +100,30 @@ def test_a_shared_array_travels_once():
     """parameters stand in every cache and are one row of the table; they come out as one."""
     array = np.ones(3)
     text = encode([array, {"again": array}, (array,)])
-    assert len(json.loads(text)["arrays"]) == 1
+    assert len(json.loads(text)["shapes"]) == 1
     one, two, three = decode(text)
     assert one is two["again"]
     assert one is three[0]
+
+
+def test_a_shared_container_travels_once_for_each_depth():
+    """A dictionary of parameters in every cache is one object again, and costs no more text."""
+    parameters = {"Wax": np.ones(3), "ba": np.zeros(2)}
+    caches = [(np.full(2, k), parameters) for k in range(50)]
+    text = encode((caches, parameters))
+    assert text.count("Wax") == 2
+    out, beside = decode(text)
+    assert_same((out, beside), (caches, parameters))
+    assert all(cache[1] is out[0][1] for cache in out)
+
+
+@MODEST
+@given(trees, st.data())
+def test_shared_parts_of_any_tree_come_back(value, data):
+    """Whatever stands in several places, at several depths."""
+    pieces = [value, {"in a dictionary": value}, (value, [value])]
+    shared = data.draw(st.lists(st.sampled_from(pieces), max_size=6))
+    assert_same(decode(encode([shared, value, shared])), [shared, value, shared])
 
 
 def test_equal_arrays_that_are_not_one_array_travel_apart():
@@ -203,63 +223,80 @@ def test_a_list_that_holds_itself_is_cut_and_not_followed():
 
 # --- what decode refuses -------------------------------------------------------------------
 
+NO_ARRAYS = '"shapes": [], "numbers": ""'
 BAD = {
     "no JSON": "no JSON",
     "empty": "",
     "null": "null",
     "a number": "5",
     "a list": "[]",
-    "no tree": '{"arrays": []}',
-    "no arrays": '{"tree": null}',
-    "arrays is null": '{"arrays": null, "tree": null}',
-    "arrays is a number": '{"arrays": 5, "tree": null}',
-    "a row of one": container([[[1]]], None),
-    "a row of three": container([[[1], NUMBER, 0]], None),
-    "a negative side": container([[[-1], NUMBER]], None),
-    "two negative sides": container([[[-1, -1], NUMBER]], None),
-    "a huge side": container([[[10**15], NUMBER]], None),
-    "a huge product": container([[[10**5] * 8, NUMBER]], None),
-    "nine axes": container([[[1] * 9, NUMBER]], None),
-    "a huge side beside zero": container([[[0, 10**30], ""]], None),
-    "a side that is true": container([[[True], NUMBER]], None),
-    "a side that is a float": container([[[1.0], NUMBER]], None),
-    "a side that is text": container([[["1"], NUMBER]], None),
-    "a shape that is a number": container([[1, NUMBER]], None),
-    "a shape that is null": container([[None, NUMBER]], None),
-    "too few bytes": container([[[2], NUMBER]], None),
-    "too many bytes": container([[[0], NUMBER]], None),
-    "bad base64": container([[[1], "!" + NUMBER[1:]]], None),
-    "base64 without its end": container([[[1], NUMBER[:-1]]], None),
-    "bytes that are no text": container([[[1], 5]], None),
-    "base64 with an umlaut": container([[[1], "ä" + NUMBER[1:]]], None),
-    "an index out of range": container([[[1], NUMBER]], {"array": 1}),
-    "a negative index": container([[[1], NUMBER]], {"array": -1}),
-    "an index that is true": container([[[1], NUMBER]] * 2, {"array": True}),
-    "an index that is a float": container([[[1], NUMBER]], {"array": 0.0}),
-    "an index that is text": container([[[1], NUMBER]], {"array": "0"}),
-    "an unknown kind": container([], {"pickle": "x"}),
-    "a node of two kinds": container([], {"text": "x", "list": []}),
-    "a node of no kind": container([], {}),
-    "a node that is a number": container([], 5),
-    "a node that is text": container([], "x"),
-    "a node that is a list": container([], []),
-    "a node that is true": container([], True),
-    "a list that is null": container([], {"list": None}),
-    "a list of numbers": container([], {"list": [1, 2]}),
-    "a tuple that is text": container([], {"tuple": "ab"}),
-    "a dictionary of triples": container([], {"dict": [["a", None, None]]}),
-    "a dictionary that is one": container([], {"dict": {"ab": None}}),
-    "a dictionary of numbers": container([], {"dict": [["a", 1]]}),
-    "a text that is a number": container([], {"text": 5}),
-    "a text that is null": container([], {"text": None}),
-    "another that is a list": container([], {"other": []}),
-    "deep nesting of lists": container([], None)[:-1].replace("null", "[" * 10_000),
-    "deep nesting of nodes": '{"arrays": [], "tree": ' + '{"list": [' * 5000 + "]}" * 5000 + "}",
-    "a number of ten thousand digits": '{"arrays": [], "tree": ' + "1" * 10_000 + "}",
-    "too many items": container([], {"list": [None] * (wire.MAX_ITEMS + 1)}),
-    "too many arrays": container([[[0], ""]] * (wire.MAX_ITEMS + 5), None),
-    "ten megabytes": container([], {"text": "x" * 10_000_000}),
+    "no tree": f"{{{NO_ARRAYS}}}",
+    "no shapes": '{"numbers": "", "tree": null}',
+    "no numbers": '{"shapes": [], "tree": null}',
+    "shapes that are null": container(None, None),
+    "shapes that are a number": container(None, 5),
+    "a shape that is a number": container(None, [1], NUMBER),
+    "a shape that is null": container(None, [None], NUMBER),
+    "a negative side": container(None, [[-1]], NUMBER),
+    "two negative sides": container(None, [[-1, -1]], NUMBER),
+    "a huge side": container(None, [[10**15]], NUMBER),
+    "a huge product": container(None, [[10**5] * 8], NUMBER),
+    "nine axes": container(None, [[1] * 9], NUMBER),
+    "a huge side beside zero": container(None, [[0, 10**30]]),
+    "a side that is true": container(None, [[True]], NUMBER),
+    "a side that is a float": container(None, [[1.0]], NUMBER),
+    "a side that is text": container(None, [["1"]], NUMBER),
+    "too few bytes": container(None, [[2]], NUMBER),
+    "too many bytes": container(None, [[0]], NUMBER),
+    "half a number": container(None, [[1]], NUMBER[:8]),
+    "bad base64": container(None, [[1]], "!" + NUMBER[1:]),
+    "base64 without its end": container(None, [[1]], NUMBER[:-1]),
+    "base64 with an umlaut": container(None, [[1]], "ä" + NUMBER[1:]),
+    "numbers that are a number": container(None, [[1]], 5),
+    "numbers that are null": container(None, [], None),
+    "an index out of range": container(1, [[1]], NUMBER),
+    "a negative index": container(-1, [[1]], NUMBER),
+    "an index that is true": container(True, [[1], [0]], NUMBER),
+    "an index that is a float": container(0.0, [[1]], NUMBER),
+    "an index that is text": container("0", [[1]], NUMBER),
+    "an unknown kind": container({"pickle": "x"}),
+    "a node of two kinds": container({"text": "x", "list": []}),
+    "a node of no kind": container({}),
+    "a node that is text": container("x"),
+    "a node that is a list": container([]),
+    "a list that is null": container({"list": None}),
+    "a list of numbers of nothing": container({"list": [1, 2]}),
+    "a tuple that is text": container({"tuple": "ab"}),
+    "a dictionary of triples": container({"dict": [["a", None, None]]}),
+    "a dictionary that is one": container({"dict": {"ab": None}}),
+    "a text that is a number": container({"text": 5}),
+    "a text that is null": container({"text": None}),
+    "another that is a list": container({"other": []}),
+    "the same as none": container({"same": 0}),
+    "the same as itself": container({"list": [{"same": 0}]}),
+    "the same as the next": container({"list": [{"same": 0}, {"list": []}]}),
+    "the same as the last": container({"list": [{"list": []}, {"same": -1}]}),
+    "the same as true": container({"list": [{"list": []}, {"list": []}, {"same": True}]}),
+    "the same at another depth": container({"list": [{"list": [{"list": []}]}, {"same": 0}]}),
+    "deep nesting of lists": container()[:-1].replace("null", "[" * 10_000),
+    "deep nesting of nodes": f'{{{NO_ARRAYS}, "tree": ' + '{"list": [' * 5000 + "]}" * 5000 + "}",
+    "a number of ten thousand digits": f'{{{NO_ARRAYS}, "tree": ' + "1" * 10_000 + "}",
+    "too many items": container({"list": [None] * (wire.MAX_ITEMS + 1)}),
+    "too many items in all": container({"list": [{"list": [None] * 101}] * 200}),
+    "too many items by repetition": container(
+        {"list": [{"list": [None] * 101}] + [{"same": 0}] * 200}
+    ),
+    "too many arrays": container(None, [[0]] * (wire.MAX_ITEMS + 5)),
+    "too many numbers": container(None, [[wire.MAX_NUMBERS // 2 + 1]] * 2),
+    "ten megabytes": container({"text": "x" * 10_000_000}),
 }
+
+
+def test_the_numbers_that_are_refused_are_refused_for_their_place():
+    """The containers above differ in one thing from those that are read."""
+    assert decode(container(0, [[1]], NUMBER)).tolist() == [1]
+    assert decode(container({"list": [{"list": []}, {"same": 0}]})) == [[], []]
+    assert decode(container({"dict": [["a", None]]})) == {"a": None}
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
@@ -315,7 +352,7 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["array", "tuple", "list", "dict", "text", "other"])
+            st.sampled_from(["same", "tuple", "list", "dict", "text", "other"])
             | st.text(max_size=2),
             inner,
             max_size=3,
@@ -326,11 +363,12 @@ json_values = st.recursive(
 
 
 @MODEST
-@given(json_values, json_values)
-def test_any_json_in_the_place_of_arrays_and_tree_is_refused_or_decoded(rows, tree):
-    """Neither the table nor the tree can be such that anything but WireError comes out."""
-    assert returns_or_refuses(json.dumps({"arrays": rows, "tree": tree}))
-    assert returns_or_refuses(json.dumps({"arrays": [[[1], NUMBER]], "tree": tree}))
+@given(json_values, json_values, json_values)
+def test_any_json_in_the_place_of_a_part_is_refused_or_decoded(shapes, numbers, tree):
+    """Neither the arrays nor the tree can be such that anything but WireError comes out."""
+    assert returns_or_refuses(container(tree, shapes, numbers))
+    assert returns_or_refuses(container(None, shapes, NUMBER))
+    assert returns_or_refuses(container(tree, [[1]], NUMBER))
 
 
 @MODEST
