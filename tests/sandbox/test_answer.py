@@ -39,7 +39,7 @@ def test_question_is_text_that_holds_function_cell_and_calls():
 
 
 def test_the_numbers_of_each_call_come_out():
-    """One entry a call: the result, the result of a second call, the arguments afterwards."""
+    """One entry a call: the result, the result of a second one, the arguments afterwards."""
     namespace = notebook("def f(x, y):\n    return x + 1, y\n")
     out = ask(namespace, calls=[(XT, A_PREV), (2 * XT, A_PREV)])
     assert list(out) == ["own"]
@@ -50,6 +50,14 @@ def test_the_numbers_of_each_call_come_out():
     assert np.array_equal(second["result"][0], 2 * XT + 1)
     assert np.array_equal(first["again"][0], first["result"][0])
     assert np.array_equal(first["arguments"][0], XT)
+
+
+def test_only_the_first_calls_are_made_twice():
+    """What the calls before have left shows in the numbers of the others anyway."""
+    source = "def f(x, y, calls=[]):\n    calls.append(1)\n    return float(len(calls))\n"
+    told = ask(notebook(source), calls=[(XT, A_PREV)] * 4)["own"]
+    numbers = [(call["result"], call.get("again")) for call in told]
+    assert numbers == [(1, 2), (3, 4), (5, None), (6, None)]
 
 
 def test_an_absent_function_is_told_as_absent():

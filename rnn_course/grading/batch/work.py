@@ -1,5 +1,6 @@
 """Grade one submission from its bytes: the same steps as nbgrader's, in one go, in any process."""
 
+import json
 import logging
 import os
 import pickle
@@ -12,7 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 import nbformat
-from nbformat.v4.rwbase import split_lines
+from nbformat.v4.rwbase import split_lines, strip_transient
 from traitlets.config import Config, LoggingConfigurable
 from traitlets.utils.importstring import import_item
 
@@ -22,6 +23,12 @@ from .papers import Graded, NotebookSnapshot, Paper, Setup, Submission
 from .steps import Sheet, using
 from .version import course_version
 
+AS_NBFORMAT: dict[str, Any] = {
+    "ensure_ascii": False,
+    "indent": 1,
+    "sort_keys": True,
+    "separators": (",", ": "),
+}
 _one_at_a_time = Lock()  # should a worker have several threads
 
 
@@ -88,7 +95,7 @@ class Desk:
                 _lap(graded, type(step).__name__, start)
         start = time.perf_counter()
         nbformat.validate(nb, relax_add_props=True)
-        text = nbformat.v4.writes(split_lines(nb), split_lines=False)  # that would copy it first
+        text = json.dumps(strip_transient(split_lines(nb)), **AS_NBFORMAT)  # which copies it first
         _lap(graded, "writing", start)
         return Paper(
             text + "\n",
