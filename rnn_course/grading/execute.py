@@ -1,8 +1,11 @@
 """The step that takes the place of nbgrader's Execute: the cells are run in the sandbox."""
 
 import os
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
+import nbformat
 from nbformat import from_dict
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -86,6 +89,8 @@ class RunCells(NbGraderPreprocessor):
         cells = [Cell(cell.source, questions.get(graded(cell))) for cell in code]
         files, problems = resources.get("files") or self._files(resources["nbgrader"])
         warn(self.log, resources, problems)
+        given = resources.get("given")
+        self.sandbox.learn(self._given(resources["nbgrader"]) if given is None else given)
         execution = os.environ.get("NBGRADER_EXECUTION", "")
         runs = self.sandbox.run(cells, self.limits, {"NBGRADER_EXECUTION": execution}, files)
         resources["answers"] = {}
@@ -101,6 +106,11 @@ class RunCells(NbGraderPreprocessor):
             nb.cells.insert(0, new_markdown_cell(words, id=UNLOCKED))
         return nb, resources
 
+    def _given(self, where) -> tuple[str, ...]:
+        course = self.parent.parent.coursedir
+        folder = course.format_path(course.release_directory, ".", where["assignment"])
+        return given_cells(Path(folder))
+
     def _files(self, where) -> tuple[dict[str, bytes], list[str]]:
         """The course's files for the assignment, and the submission's own under other names."""
         course, most = self.parent.parent.coursedir, self.file_bytes
@@ -112,6 +122,19 @@ class RunCells(NbGraderPreprocessor):
         given, _ = loose_files(folder(course.source_directory, "."), most, links=True)
         files, in_the_way = together(own, given)
         return files, problems + in_the_way
+
+
+@cache
+def given_cells(release: Path) -> tuple[str, ...]:
+    """The code cells in a released assignment that students leave as they are."""
+    cells: list[str] = []
+    for path in sorted(release.glob("*.ipynb")):
+        with suppress(OSError, ValueError):  # to know them saves time, no more
+            for cell in nbformat.read(path, as_version=4).cells:
+                marks = cell.metadata.get("nbgrader", {})
+                if cell.cell_type == "code" and not (marks.get("grade") or marks.get("solution")):
+                    cells.append(cell.source)
+    return tuple(cells)
 
 
 def graded(cell) -> str | None:

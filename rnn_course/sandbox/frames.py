@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterator
 
 HEAD = struct.Struct(">I")
+LEARN, RUN = b"l", b"r"  # what the warm process is told, before a frame or with descriptors
 
 
 class FrameError(ValueError):

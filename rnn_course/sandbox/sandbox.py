@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,7 @@ class Sandbox:
         if sys.platform != "linux":
             raise SandboxError("Grading needs Linux: use a container or WSL on this system.")
         self.preload, self.unlocked = list(preload), unlocked
+        self.known: set[str] = set()
         self._start()
 
     def _start(self) -> None:
@@ -69,6 +70,23 @@ class Sandbox:
             start_new_session=True,  # Ctrl-C is for the grader, who ends the rest in order
         )
         far.close()
+        self._teach(self.known)
+
+    def learn(self, cells: Iterable[str]) -> None:
+        """Have these cells compiled now, and not in each child that runs them.
+
+        The warm process reads them, and the children can: they must be the course's own, and
+        what each student is given anyway.
+        """
+        new = set(cells) - self.known
+        self.known |= new
+        self._teach(new)
+
+    def _teach(self, cells: set[str]) -> None:
+        if cells and self.process.poll() is None:  # or else the next one is told all of them
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self.control.sendall(frames.LEARN)
+                frames.send(self.control.fileno(), json.dumps(sorted(cells)).encode())
 
     @property
     def layers(self) -> list[Layer]:
@@ -122,7 +140,7 @@ class Sandbox:
         talk, far_talk = os.pipe()
         line, far_line = socket.socketpair()
         with line, far_line, os.fdopen(talk), os.fdopen(far_talk, "wb") as far:
-            socket.send_fds(self.control, [b"!"], [far_talk, far_line.fileno()])
+            socket.send_fds(self.control, [frames.RUN], [far_talk, far_line.fileno()])
             far.close()
             far_line.close()
             frames.send(line.fileno(), run.request(todo))

@@ -14,6 +14,7 @@ from traitlets import Any, Instance, Type
 from traitlets.config import Config
 
 from . import tracebacks
+from .compiler import LearningCompiler
 
 MARKS = re.compile(  # magics, help, prompts, indents, and line breaks of other kinds
     r"[%!?]|^\s*[/,;]|>>>|\.\.\.|In \[|\A\s|^[^\S\n]+$|[\r\v\f\x1c-\x1e\x85\u2028\u2029]",
@@ -191,6 +192,7 @@ class CellShell(InteractiveShell):
     input_transformer_manager = Instance(_Transformer, ())
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
+    compiler_class = Type(LearningCompiler)
 
     def should_run_async(self, raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
         """Whether the cell awaits something; where neither word stands it is not even compiled."""
@@ -213,6 +215,10 @@ class CellShell(InteractiveShell):
         self.user_ns |= {"_": "", "__": "", "___": ""}
         # Figures are shown before matplotlib would draw the same ones for nobody.
         self.events.callbacks["post_execute"].sort(key=lambda f: f.__name__ != "flush_figures")
+
+    def learn(self, source):
+        """Compile a cell that may come. Whoever wrote it must be trusted."""
+        self.compile.learn(self.transform_cell(source))
 
     def _format_exception_for_storage(self, exception, *_, **__):
         """There is no history to keep it in, and to format an error takes longer than a cell."""

@@ -64,13 +64,18 @@ class Warm:
         gc.freeze()  # a child that collects would copy every page
 
     def serve(self, control: socket.socket) -> None:
-        """Tell what the locks keep out, then fork for each pair of descriptors that comes."""
+        """Tell what the locks keep out, then learn cells, or fork for a pair of descriptors."""
         layers = [asdict(layer) for layer in probe.probe(self.locks)]
         frames.send(control.fileno(), json.dumps(layers).encode())
         while True:
             told, (*ends,), _, _ = socket.recv_fds(control, 1, 2)
             if not told:
                 return
+            if told == frames.LEARN:
+                for source in json.loads(frames.receive(control.fileno())):
+                    self.shell.learn(source)
+                gc.freeze()
+                continue
             keeper = os.fork()
             if not keeper:
                 control.close()

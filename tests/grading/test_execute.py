@@ -5,13 +5,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Any
 from traitlets.config import LoggingConfigurable
 
 from rnn_course.grading import execute
-from rnn_course.grading.execute import NOT_JUDGED, UNLOCKED, RunCells
+from rnn_course.grading.execute import NOT_JUDGED, UNLOCKED, RunCells, given_cells
 from rnn_course.sandbox import sandbox as sandboxes
 from rnn_course.sandbox.answer import question
 from rnn_course.sandbox.outputs import CellRun, Outcome
@@ -41,7 +42,7 @@ def step(tmp_path, monkeypatch, sandbox):
 def folder(step, name):
     """One of the course's folders, made."""
     course = step.parent.parent.coursedir
-    student = "." if name == "source" else WHERE["student"]
+    student = "." if name in ("source", "release") else WHERE["student"]
     directory = getattr(course, f"{name}_directory")
     path = Path(course.format_path(directory, student, WHERE["assignment"]))
     path.mkdir(parents=True, exist_ok=True)
@@ -146,6 +147,9 @@ class Unlocked:
 
     broken = (Layer("seccomp", "starts no process", True, False, "no library"),)
 
+    def learn(self, cells):
+        """There is nothing that could."""
+
     def run(self, cells, *_):
         """No cell puts anything out."""
         return [CellRun() for _ in cells]
@@ -194,3 +198,43 @@ def test_the_warm_process_is_one_for_all_submissions(monkeypatch):
     assert other is not RunCells().sandbox
     execute.shared.cache_clear()
     assert started == [(tuple(PRELOAD), False), (("numpy",), True)]
+
+
+# --- cells that are known before ------------------------------------------------------------
+
+SOLUTION = {"nbgrader": {"grade_id": "s", "solution": True, "locked": False}}
+LOCKED = {"nbgrader": {"grade_id": "c", "grade": False, "solution": False, "locked": True}}
+
+
+def released(step):
+    """A release with a cell of each kind."""
+    cells = [
+        *(new_code_cell("given = 1"), new_code_cell("locked = 1", metadata=LOCKED)),
+        *(new_code_cell("solution = 1", metadata=SOLUTION), new_markdown_cell("words")),
+        new_code_cell("graded = 1", metadata=GRADED),
+    ]
+    path = folder(step, "release") / "work.ipynb"
+    write(new_notebook(cells=cells), path)
+    return path
+
+
+def test_the_cells_of_the_release_that_students_leave_alone_are_given(step):
+    """Not what is to be filled in, and no test."""
+    assert given_cells(released(step).parent) == ("given = 1", "locked = 1")
+
+
+def test_without_a_release_nothing_is_given(step):
+    """Nor from one that cannot be read."""
+    assert given_cells(folder(step, "release")) == ()
+    released(step).write_text("no notebook")
+    assert given_cells(folder(step, "release") / ".") == ()
+
+
+def test_the_sandbox_learns_the_cells_that_are_given(step, sandbox):
+    """Those of the release, or those that the step is told of."""
+    released(step)
+    done(step, "given = 1")
+    assert {"given = 1", "locked = 1"} <= sandbox.known
+    assert not {"solution = 1", "graded = 1"} & sandbox.known
+    done(step, "given = 1", given=("told = 1",))
+    assert "told = 1" in sandbox.known

@@ -43,7 +43,8 @@ class Setup:
     """What all submissions of an assignment have in common.
 
     sanitize and autograde name the steps in their order, config holds what is set of them, files
-    are the course's own, put beside each notebook.
+    are the course's own, put beside each notebook. given are cells that students leave as they
+    are; they save time and change no grade, so they are no part of what a setup is compared by.
     """
 
     assignment: str
@@ -53,6 +54,7 @@ class Setup:
     config: dict
     files: dict[str, bytes]
     version: str
+    given: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

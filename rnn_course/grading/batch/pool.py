@@ -5,13 +5,14 @@ workers are: an executor and the futures of concurrent.futures are enough.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Protocol
 
 from .papers import Graded, Submission
 
+CHUNK = 4  # submissions that a worker gets at once while there are plenty: a message is work, too
 TRIES = 3  # by workers, before a submission is graded here
 LOOK_SECONDS = 2.0  # between two looks at whether there are workers at all
 
@@ -30,7 +31,7 @@ class Workers(Protocol):
 
 @dataclass
 class _Sent:
-    submission: Submission
+    submissions: list[Submission]
     end: float  # when it is given up
     tries: int
 
@@ -51,7 +52,8 @@ class Pool:
     ):
         self.grade, self.start, self.patience = grade, start, patience
         self.starting: Future[Workers] | None = None
-        self.out: dict[Future[Graded], _Sent] = {}
+        self.next: list[Submission] = []
+        self.out: dict[Future[list[Graded]], _Sent] = {}
 
     def put(self, submission: Submission, left: int) -> Iterator[Graded]:
         """Take a submission, and give what is graded; waits while all workers are busy.
@@ -60,15 +62,23 @@ class Pool:
         """
         self.starting = self.starting or self.start(left)
         workers = self._workers()
-        if workers is None or not workers.count():
+        count = workers.count() if workers is not None else 0
+        if workers is None or not count:
             yield self.grade(submission)
             return
-        self._send(workers, submission, 1)
+        self.next.append(submission)
+        if len(self.next) < CHUNK <= left // count:
+            return
+        self._send(workers, self.next, 1)
+        self.next = []
         while len(self.out) > 2 * workers.count():
             yield from self._come()
 
     def drain(self) -> Iterator[Graded]:
         """Give what is still out."""
+        workers = self._workers()
+        if self.next and workers is not None:
+            self._send(workers, self.next, 1)
         while self.out:
             yield from self._come()
 
@@ -86,13 +96,14 @@ class Pool:
             return None
         return starting.result()
 
-    def _send(self, workers: Workers, submission: Submission, tries: int) -> None:
+    def _send(self, workers: Workers, submissions: list[Submission], tries: int) -> None:
         try:
-            future = workers.executor.submit(self.grade, submission)
+            future = workers.executor.submit(_each, self.grade, submissions)
         except Exception as error:  # they have just gone: as if the first of them had died
             future = Future()
             future.set_exception(error)
-        self.out[future] = _Sent(submission, time.monotonic() + self.patience, tries)
+        end = time.monotonic() + self.patience * len(submissions)
+        self.out[future] = _Sent(submissions, end, tries)
 
     def _come(self) -> Iterator[Graded]:
         """Wait for the next ones to come back, and see to those that do not."""
@@ -103,9 +114,10 @@ class Pool:
             if future.done():
                 del self.out[future]
                 try:
-                    yield future.result()
+                    back: Iterable[Graded] = future.result()
                 except (Exception, CancelledError) as error:  # the worker's: a step's is a value
-                    yield from self._again(sent, f"{type(error).__name__}: {error}")
+                    back = self._again(sent, f"{type(error).__name__}: {error}")
+                yield from back
             elif now > sent.end or not alive:
                 del self.out[future]
                 why = f"no answer in {self.patience:g} s" if alive else "no worker is left"
@@ -114,8 +126,13 @@ class Pool:
     def _again(self, sent: _Sent, why: str) -> Iterator[Graded]:
         workers = self._workers()
         if sent.tries < TRIES and workers is not None and workers.count():
-            self._send(workers, sent.submission, sent.tries + 1)
+            self._send(workers, sent.submissions, sent.tries + 1)
             return
-        graded = self.grade(sent.submission)
-        graded.said.append(("WARNING", f"No worker graded it ({why}); it was graded here."))
-        yield graded
+        for graded in map(self.grade, sent.submissions):
+            graded.said.append(("WARNING", f"No worker graded it ({why}); it was graded here."))
+            yield graded
+
+
+def _each(grade: Callable[[Submission], Graded], submissions: list[Submission]) -> list[Graded]:
+    """What a worker does."""
+    return list(map(grade, submissions))

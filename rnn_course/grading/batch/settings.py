@@ -14,7 +14,7 @@ from traitlets.config import LoggingConfigurable
 from traitlets.utils.importstring import import_item
 
 from ..autograde import submissions
-from ..execute import RunCells
+from ..execute import RunCells, given_cells
 from ..judge import AskFunctions
 from ..loose import loose_files
 from .ledger import Ledger
@@ -66,6 +66,7 @@ class Settings:
             config,
             loose_files(self.folder("source", "."), self.run.file_bytes, links=True)[0],
             course_version(),
+            given_cells(self.folder("release", ".")),
         )
 
     def folder(self, step: str, student: str) -> Path:

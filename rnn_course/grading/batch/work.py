@@ -115,6 +115,7 @@ class Desk:
             "metadata": {"name": notebook.name, "path": ""},
             "key": submission.key,
             "files": (files, [*submission.problems, *problems]),
+            "given": self.setup.given,
         }
 
 

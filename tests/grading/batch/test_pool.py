@@ -1,6 +1,7 @@
 """grading/batch/pool: whatever workers do, each submission comes back graded, once."""
 
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -26,14 +27,14 @@ class Workers:
         self.fates, self.alive, self.sent, self.closed = list(fates), alive, [], False
         self.executor = self
 
-    def submit(self, grade, submission):
+    def submit(self, each, grade, submissions):
         """Answer at once, never, or with an error."""
-        self.sent.append(submission.student)
+        self.sent.append([submission.student for submission in submissions])
         fate, future = self.fates.pop(0) if self.fates else "graded", Future()
         if fate == "refuses":
             raise RuntimeError("the client is closed")
         if fate == "graded":
-            future.set_result(grade(submission))
+            future.set_result(each(grade, submissions))
         elif fate == "cancelled":
             future.set_exception(CancelledError())
         elif fate == "dies":
@@ -83,8 +84,27 @@ def test_with_workers_all_is_graded_there():
     """Nothing is done here, and the workers are closed at the end."""
     workers = Workers()
     assert sorted(g.student for g in run(lambda left: ready(workers))) == sorted(NAMES)
-    assert workers.sent == NAMES
+    assert list(chain(*workers.sent)) == NAMES
     assert workers.closed
+
+
+def test_workers_get_several_at_once_while_there_are_plenty():
+    """As long as each of them has as many behind these; towards the end one by one."""
+    workers = Workers()
+    run(lambda left: ready(workers))
+    assert [len(chunk) for chunk in workers.sent] == [4, *[1] * 8]
+    workers = Workers(alive=4)
+    run(lambda left: ready(workers))
+    assert [len(chunk) for chunk in workers.sent] == [1] * 12
+
+
+def test_several_of_which_the_last_never_came_are_sent_in_the_end():
+    """What was counted as left may be kept as it is, and is never put in."""
+    pool, workers = Pool(graded, lambda left: ready(workers), 1.0), Workers()
+    for name in NAMES[:2]:
+        assert list(pool.put(Submission(name, "", {}, {}, []), 100)) == []
+    assert [g.student for g in pool.drain()] == NAMES[:2]
+    assert workers.sent == [NAMES[:2]]
 
 
 def test_while_workers_start_the_first_are_graded_here():
@@ -98,7 +118,7 @@ def test_while_workers_start_the_first_are_graded_here():
         return Graded(submission.student)
 
     assert sorted(g.student for g in run(lambda left: starting, grade=grade)) == sorted(NAMES)
-    assert workers.sent == NAMES[3:]
+    assert list(chain(*workers.sent)) == NAMES[3:]
 
 
 def test_workers_that_do_not_come_are_done_without():
@@ -131,7 +151,7 @@ def test_one_that_dies_costs_a_retry_and_is_not_told():
     """Another worker does it."""
     workers = Workers(["dies"])
     back = run(lambda left: ready(workers))
-    assert workers.sent.count("s0") == 2
+    assert sum("s0" in chunk for chunk in workers.sent) == 2
     assert all(g.said == [] for g in back)
 
 
@@ -139,7 +159,7 @@ def test_what_no_worker_can_do_is_done_here_and_told():
     """After three tries, with the reason."""
     workers = Workers(["dies"] * 3 * len(NAMES))
     back = run(lambda left: ready(workers))
-    assert len(workers.sent) == 3 * len(NAMES)
+    assert sorted(chain(*workers.sent)) == sorted(3 * NAMES)
     for one in back:
         ((level, words),) = one.said
         assert level == "WARNING"
@@ -152,7 +172,7 @@ def test_if_none_is_left_the_rest_is_graded_here():
     workers = Workers(["graded", "all die"])
     back = run(lambda left: ready(workers), patience=3600)
     assert sorted(g.student for g in back) == sorted(NAMES)
-    assert workers.sent == ["s0", "s1"]
+    assert workers.sent == [["s0", "s1", "s2", "s3"], ["s4"]]
 
 
 def test_any_executor_of_the_standard_library_will_do():
