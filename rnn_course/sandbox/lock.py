@@ -14,7 +14,7 @@ class Locks:
     """What a warm process has made ready for its children; None where the system lacks it."""
 
     rules: Any  # a landlockpy.Ruleset or None
-    calls: Any  # a pyseccomp.SyscallFilter or None
+    calls: Any  # a seccomp.Program or None
     namespaces: list[str]
     pid_namespace: bool
     missing: dict[str, str]  # layer → why it could not be built
@@ -33,7 +33,7 @@ class Locks:
 def build(private: Path, files: list[Path]) -> Locks:
     """Build what can be built on this system, and enter the namespaces that it allows."""
     missing: dict[str, str] = {}
-    calls = _or_why(missing, "seccomp", seccomp.syscall_filter)
+    calls = _or_why(missing, "seccomp", lambda: seccomp.program(seccomp.syscall_filter()))
     rules = None
     if landlock.abi():
         rules = _or_why(missing, "Landlock", lambda: landlock.ruleset(private, files))

@@ -6,8 +6,13 @@ owners, modes and times (which Landlock does not cover). What the kernel learns 
 unseen.
 """
 
+import ctypes
 import errno
+import os
 from contextlib import suppress
+from dataclasses import dataclass
+
+from . import privileges
 
 FILES = """
 read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 open openat openat2 close
@@ -37,10 +42,39 @@ FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030)  # duplicate, flags, locks; n
 PR_NAMES = (15, 16)  # prctl: set and get a thread's name
 CLONE_THREAD = 0x00010000
 AF_UNIX = 1
+PR_SET_SECCOMP, MODE_FILTER = 22, 2
+INSTRUCTION = 8  # bytes
+
+
+class _Head(ctypes.Structure):
+    """struct sock_fprog of linux/filter.h."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
+
+
+@dataclass(frozen=True)
+class Program:
+    """A filter as the kernel reads it, for a process that has no_new_privs set."""
+
+    code: bytes
+
+    def load(self) -> None:
+        """Filter this process from now on. Raises OSError."""
+        code = ctypes.create_string_buffer(self.code, len(self.code))
+        head = _Head(len(self.code) // INSTRUCTION, ctypes.addressof(code))
+        privileges.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.addressof(head))
+
+
+def program(calls) -> Program:
+    """What a filter comes to: libseccomp would work it out anew in each child."""
+    with os.fdopen(os.memfd_create("filter"), "w+b") as file:
+        calls.export_bpf(file)
+        file.seek(0)
+        return Program(file.read())
 
 
 def syscall_filter():
-    """The filter, ready to be loaded in a child. Raises RuntimeError without libseccomp."""
+    """The filter. Raises RuntimeError without libseccomp."""
     import pyseccomp as s
 
     calls = s.SyscallFilter(s.ERRNO(errno.EPERM))

@@ -17,7 +17,7 @@ import pytest
 from forked import in_child
 
 from rnn_course.sandbox import seccomp
-from rnn_course.sandbox.privileges import call, prctl
+from rnn_course.sandbox.privileges import PR_SET_NO_NEW_PRIVS, call, prctl
 
 pytest.importorskip("pyseccomp")
 PR_SET_DUMPABLE, PR_SET_NAME = 4, 15
@@ -27,7 +27,8 @@ def with_filter(act, *arguments):
     """What an act comes to where the filter is loaded."""
 
     def locked():
-        seccomp.syscall_filter().load()
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+        seccomp.program(seccomp.syscall_filter()).load()
         return act(*arguments)
 
     return in_child(locked)
@@ -197,3 +198,21 @@ def test_a_name_that_the_library_does_not_know_stays_refused():
     assert seccomp.number("no_such_call") < 0
     with pytest.raises(PermissionError):
         with_filter(lambda: system_call("no_such_call"))
+
+
+def test_the_program_is_the_same_each_time_and_nonsense_is_refused():
+    """The same each time; what is none is refused with an error, and not ignored."""
+    made = seccomp.program(seccomp.syscall_filter())
+    assert made == seccomp.program(seccomp.syscall_filter())
+    assert len(made.code) % seccomp.INSTRUCTION == 0
+    assert in_child(lambda: _loaded(made.code[: seccomp.INSTRUCTION])) == errno.EINVAL
+    assert in_child(lambda: _loaded(b"")) == errno.EINVAL
+
+
+def _loaded(code):
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    try:
+        seccomp.Program(code).load()
+    except OSError as error:
+        return error.errno
+    return 0
