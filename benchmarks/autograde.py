@@ -35,7 +35,7 @@ ASSIGNMENT = "rnn-step-by-step"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 STUDENT_FILES = ("rnn_utils.py", "rnn_checks.py", "rnn_published.py", "rnn_pictures.py")
 ENDLESS = "endless-loop"
-PAIR = 500  # submissions for one process against all cores
+PAIR = 1000  # submissions for one process against all cores
 TARGETS = {"cores": 25.0, "one": 12.0, "two": 1.7, "thousand": 80.0, "memory": 1024.0}
 
 

@@ -9,7 +9,7 @@ from types import CodeType, FrameType
 
 import pygments.formatters.terminal256 as terminal
 import pygments.lexer
-import stack_data
+import stack_data.core
 
 CELL = "<ipython-input"
 
@@ -21,6 +21,7 @@ def hasten() -> None:
     terminal.Terminal256Formatter = cache(terminal.Terminal256Formatter)
     stack_data.style_with_executing_node = cache(stack_data.style_with_executing_node)
     inspect.getmodule = _knowing_cells(inspect.getmodule)
+    stack_data.core._pygmented_with_ranges = _once(stack_data.core._pygmented_with_ranges)
 
 
 def _knowing_bases(process_tokendef):
@@ -46,3 +47,14 @@ def _knowing_cells(getmodule):
         return None if in_cell else getmodule(thing, _filename)
 
     return module_of
+
+
+def _once(coloured):
+    """The same line of a function may be in the traceback of several cells."""
+    remembered = cache(lambda formatter, code, ranges: coloured(formatter, code, list(ranges)))
+
+    @wraps(coloured)
+    def lines(formatter, code, ranges):
+        return list(remembered(formatter, code, tuple(ranges)))
+
+    return lines

@@ -202,25 +202,18 @@ def test_the_warm_process_is_one_for_all_submissions(monkeypatch):
 
 # --- cells that are known before ------------------------------------------------------------
 
-SOLUTION = {"nbgrader": {"grade_id": "s", "solution": True, "locked": False}}
-LOCKED = {"nbgrader": {"grade_id": "c", "grade": False, "solution": False, "locked": True}}
-
 
 def released(step):
-    """A release with a cell of each kind."""
-    cells = [
-        *(new_code_cell("given = 1"), new_code_cell("locked = 1", metadata=LOCKED)),
-        *(new_code_cell("solution = 1", metadata=SOLUTION), new_markdown_cell("words")),
-        new_code_cell("graded = 1", metadata=GRADED),
-    ]
+    """A release."""
+    cells = [new_code_cell("given = 1"), new_markdown_cell("words"), new_code_cell("stub = 1")]
     path = folder(step, "release") / "work.ipynb"
     write(new_notebook(cells=cells), path)
     return path
 
 
-def test_the_cells_of_the_release_that_students_leave_alone_are_given(step):
-    """Not what is to be filled in, and no test."""
-    assert given_cells(released(step).parent) == ("given = 1", "locked = 1")
+def test_the_cells_that_students_get_are_given(step):
+    """Code as it was released, whatever is to be done with it."""
+    assert given_cells(released(step).parent) == ("given = 1", "stub = 1")
 
 
 def test_without_a_release_nothing_is_given(step):
@@ -234,7 +227,6 @@ def test_the_sandbox_learns_the_cells_that_are_given(step, sandbox):
     """Those of the release, or those that the step is told of."""
     released(step)
     done(step, "given = 1")
-    assert {"given = 1", "locked = 1"} <= sandbox.known
-    assert not {"solution = 1", "graded = 1"} & sandbox.known
+    assert {"given = 1", "stub = 1"} <= sandbox.known
     done(step, "given = 1", given=("told = 1",))
     assert "told = 1" in sandbox.known

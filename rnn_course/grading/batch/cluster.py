@@ -10,7 +10,8 @@ from .papers import CannotGradeError
 from .version import course_version
 
 ASK_SECONDS = 1.0  # between two questions to the scheduler
-LOOK_AWAY = {  # workers have work to do: nobody looks at what they watch and trim
+LOOK_AWAY = {  # workers have work to do: nobody looks at what they watch, trim and remember
+    "distributed.admin.low-level-log-length": 10,  # of messages, each with its submissions
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.interval": "10s",
     "distributed.admin.tick.interval": "1s",
@@ -70,9 +71,9 @@ def local(workers: int) -> Cluster:
             silence_logs="CRITICAL",
             preload=[READY],
         )
-    client = distributed.Client(  # what is graded comes from the worker, and not by the scheduler
-        cluster, timeout=30, set_as_default=False, direct_to_workers=True
-    )
+        client = distributed.Client(  # what is graded comes from the worker, not by the scheduler
+            cluster, timeout=30, set_as_default=False, direct_to_workers=True
+        )
     return Cluster(client, cluster)
 
 

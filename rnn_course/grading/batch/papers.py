@@ -43,8 +43,8 @@ class Setup:
     """What all submissions of an assignment have in common.
 
     sanitize and autograde name the steps in their order, config holds what is set of them, files
-    are the course's own, put beside each notebook. given are cells that students leave as they
-    are; they save time and change no grade, so they are no part of what a setup is compared by.
+    are the course's own, put beside each notebook. given are the cells that students get; to
+    know them saves time and changes no grade, so they are no part of what is compared.
     """
 
     assignment: str

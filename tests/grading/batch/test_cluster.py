@@ -210,3 +210,24 @@ def test_workers_of_this_machine_are_started_and_ended(class_graded_here, place)
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert not [line for line in running.stdout.splitlines() if "multiprocessing.spawn" in line]
     assert os.path.isdir(place / "autograded" / "1-warns" / ASSIGNMENT)
+
+
+SENDS_MUCH = """
+import os
+import psutil
+from rnn_course.grading.batch.cluster import local
+workers, held = local(1), []
+for _ in range(200):
+    workers.executor.submit(bytes.upper, os.urandom(300_000)).result()
+    held.append(psutil.Process().memory_info().rss)
+workers.close()
+print((held[-1] - held[50]) // 2**20)
+"""
+
+
+@pytest.mark.slow
+def test_what_was_sent_and_came_back_is_not_kept():
+    """A class of thousands goes through the scheduler, which would remember a thousand messages."""
+    command = [sys.executable, "-c", SENDS_MUCH]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 30, told.stdout  # MiB, of 86 that went to and fro meanwhile
