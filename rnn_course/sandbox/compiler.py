@@ -1,6 +1,7 @@
 """Compiles the cells that all students are given once, before the fork, and not in each child."""
 
 import ast
+import warnings
 from contextlib import suppress
 from types import CodeType
 
@@ -22,11 +23,19 @@ class LearningCompiler(CachingCompiler):
         self.codes: dict[tuple[int, str], CodeType] = {}  # by the id of a statement in a tree
 
     def learn(self, source: str) -> None:
-        """Compile a cell that may come, as run_ast_nodes does; what is no Python is not learnt."""
+        """Compile a cell that may come, as run_ast_nodes does.
+
+        What is no Python is not learnt, nor what warns, for the warning is one of its outputs.
+        """
         if "__future__" in source:  # it changes the cells behind it as well
             return
         name = self.get_code_name(source, source, 0)
-        with suppress(SyntaxError, ValueError), self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
+        with (
+            suppress(SyntaxError, ValueError),
+            warnings.catch_warnings(),
+            self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT),
+        ):
+            warnings.simplefilter("error")  # to a compiler, it is a SyntaxError then
             tree = super().ast_parse(source, name)
             for node in tree.body:
                 shown = node is tree.body[-1] and isinstance(node, ast.Expr)

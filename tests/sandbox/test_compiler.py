@@ -22,6 +22,7 @@ LEARNT = {
     "a shell's mark": "print('100 %')",
     "await": "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
     "no Python": "def f(:",
+    "a warning": "print(1 is 1)",
     "no Python for the compiler": "print('seen')\nreturn 5",
     "an annotation": "def g(n: a_name_of_later):\n    return n\nsorted(g.__annotations__)",
     "a cell like another": "y = 2\ny * 21 ",
@@ -94,9 +95,9 @@ def test_other_modes_and_sources_are_compiled():
     assert eval(compiler("1 + 1", "name", "eval")) == 2
 
 
-@pytest.mark.parametrize("source", ["def f(:", "x = '\0'", "return 5", f"{FUTURE}\n"])
+@pytest.mark.parametrize("source", ["def f(:", "x = '\0'", "return 5", FUTURE, "1 is 1"])
 def test_what_cannot_be_learnt_is_left_alone(source):
-    """No Python, or something that changes what comes behind it."""
+    """No Python, something that changes what comes behind it, something with a warning."""
     compiler = LearningCompiler()
     flags = compiler.flags
     compiler.learn(source)
