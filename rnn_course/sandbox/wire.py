@@ -46,7 +46,7 @@ class _Encoder:
 
     def tree(self, value, depth=0):
         """The node of a value; a container that stood at this depth before has a number by now."""
-        if type(value) is np.ndarray or not isinstance(value, (dict, tuple, list)):
+        if not isinstance(value, (dict, tuple, list)):
             self.items += 1
             return self.leaf(value)
         key = (id(value), depth)
@@ -165,7 +165,9 @@ class _Decoder:
             return value
         if kind == "same" and type(content) is int and content >= 0:
             value, size, its_depth = self.containers[content]
-            self.spend(size, MAX_DEPTH if depth == its_depth else math.inf)
+            if depth != its_depth:
+                raise WireError("a container is named at another depth than its own")
+            self.spend(size, depth)
             return value
         if kind in ("text", "other") and isinstance(content, str):
             text = content[:MAX_TEXT].encode("utf-8", "replace").decode()  # no lone surrogates

@@ -69,8 +69,7 @@ class Pool:
         self.next.append(submission)
         if len(self.next) < CHUNK <= left // count:
             return
-        self._send(workers, self.next, 1)
-        self.next = []
+        self._send_next(workers)
         while len(self.out) > 2 * workers.count():
             yield from self._come()
 
@@ -78,7 +77,7 @@ class Pool:
         """Give what is still out."""
         workers = self._workers()
         if self.next and workers is not None:
-            self._send(workers, self.next, 1)
+            self._send_next(workers)
         while self.out:
             yield from self._come()
 
@@ -95,6 +94,10 @@ class Pool:
         if starting is None or not starting.done() or starting.cancelled():
             return None
         return starting.result()
+
+    def _send_next(self, workers: Workers) -> None:
+        self._send(workers, self.next, 1)
+        self.next = []
 
     def _send(self, workers: Workers, submissions: list[Submission], tries: int) -> None:
         try:
