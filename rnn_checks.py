@@ -12,13 +12,13 @@ import types
 import numpy as np
 
 from rnn_published import (
-    CACHE_FIELDS,
     OTHER_SIZES,
     PUBLISHED,
     draw_names,
     printed_values,
     published_inputs,
     random_inputs,
+    returns_dictionary,
     shapes_of,
 )
 
@@ -89,12 +89,12 @@ class CheckFailed(AssertionError):
 def check(function, forward=None):
     """Check an exercise on the published inputs and say in words what is wrong, if anything.
 
-    function is one of the eight functions; a backward function also needs the forward function
+    function is one that an exercise asks for; a backward function also needs the forward function
     whose caches it reads. On inputs of other sizes only the form is checked. Raises CheckFailed.
     """
     name = getattr(function, "__name__", "")
     if name not in PUBLISHED:
-        raise CheckFailed("check needs one of the eight functions, under its own name.")
+        raise CheckFailed("check needs a function of an exercise, under its own name.")
     if forward is not None:
         _check_forward(name, forward)
     _check_call(function, forward, published_inputs(name), PUBLISHED[name].sizes, numbers=True)
@@ -119,14 +119,14 @@ def _check_forward(name, forward):
 def _check_call(function, forward, inputs, sizes, numbers):
     name = function.__name__
     if forward is not None:
-        inputs = _backward_inputs(name, inputs, forward)
+        inputs = _backward_inputs(inputs, forward)
     given = copy.deepcopy(inputs)
     outputs = _call(function, inputs, name)
     _check_form(name, outputs)
     _check_shapes(name, outputs, sizes)
     if numbers:
         _check_numbers(name, outputs)
-    if forward is None:
+    if PUBLISHED[name].cache and not returns_dictionary(name):
         _check_caches(name, given, outputs)
     if not same(inputs, given):
         raise CheckFailed(
@@ -150,15 +150,15 @@ def _undone(error):
     return traceback.extract_tb(error.__traceback__)[-1].name
 
 
-def _backward_inputs(name, inputs, forward):
+def _backward_inputs(inputs, forward):
     """The arguments of a backward function: upstream gradients, and the caches of forward."""
-    taken = sum(not key.startswith("d") for key in draw_names(name))
+    taken = len(draw_names(forward.__name__))
     return (*inputs[taken:], _call(forward, inputs[:taken], forward.__name__)[-1])
 
 
 def _check_form(name, outputs):
     wanted = list(shapes_of(PUBLISHED[name].outputs, {}))
-    if name.endswith("backward"):
+    if returns_dictionary(name):
         missing = [key for key in wanted if not isinstance(outputs, dict) or key not in outputs]
         if missing:
             raise CheckFailed(f"{name} should return a dictionary; it lacks {', '.join(missing)}.")
@@ -180,7 +180,7 @@ def _named(name, outputs):
 def _check_shapes(name, outputs, sizes):
     named = _named(name, outputs)
     for key, shape in shapes_of(PUBLISHED[name].outputs, sizes).items():
-        if shape and _array(name, key, named[key]).shape != shape:
+        if shape is not None and _array(name, key, named[key]).shape != shape:
             raise CheckFailed(f"{name}: {key} has shape {np.shape(named[key])}, expected {shape}.")
 
 
@@ -219,19 +219,17 @@ def _check_numbers(name, outputs):
 
 def _check_caches(name, inputs, outputs):
     """Compare the cached arrays with the arguments and outputs that they should repeat."""
-    fields = CACHE_FIELDS[name.partition("_")[0]]
-    named = _named(name, outputs)
-    if "_cell_" in name:
-        given = dict(zip(draw_names(name), inputs, strict=True))
+    fields = PUBLISHED[name].cache
+    given, named = dict(zip(draw_names(name), inputs, strict=True)), _named(name, outputs)
+    if "cache" in named:
         _check_cache(name, "cache", named["cache"], fields, given | named)
         return
-    x, a0, parameters = inputs
-    steps = named["caches"][0]
-    if not isinstance(steps, (list, tuple)) or len(steps) != x.shape[2]:
+    x, steps = given["x"], named["caches"][0]
+    if not isinstance(steps, (list, tuple)) or len(steps) != x.shape[-1]:
         raise CheckFailed(f"{name}: caches should be (list of one cache per step, x).")
-    before = {"a": a0, "c": np.zeros_like(a0)}
-    for t in range(x.shape[2]):
-        known = {"xt": x[:, :, t], "parameters": parameters}
+    before = {"a": given["a0"], "c": given.get("c0", np.zeros_like(given["a0"]))}
+    for t in range(x.shape[-1]):
+        known = {"xt": x[..., t], "parameters": given["parameters"]}
         for key in before.keys() & named.keys():
             known |= {f"{key}_prev": before[key], f"{key}_next": named[key][:, :, t]}
             before[key] = named[key][:, :, t]

@@ -27,13 +27,13 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.cohort import cohort, write_submissions
 from rnn_course.grading.course import Course
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
+COHORT = cohort(ASSIGNMENT)
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
-STUDENT_FILES = ("rnn_utils.py", "rnn_checks.py", "rnn_published.py", "rnn_pictures.py")
 ENDLESS = "endless-loop"
 PAIR = 1000  # submissions for one process against all cores
 TARGETS = {"cores": 25.0, "one": 12.0, "two": 1.7, "thousand": 80.0, "memory": 1024.0}
@@ -94,8 +94,8 @@ def our_course(folder: Path) -> Path:
     folder.mkdir()
     shutil.copytree(ROOT / "source", folder / "source", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "nbgrader_config.py", folder)
-    for name in ("rnn_course", *STUDENT_FILES):
-        (folder / name).symlink_to(ROOT / name)
+    for path in (ROOT / "rnn_course", *ROOT.glob("rnn_*.py")):
+        (folder / path.name).symlink_to(path)
     Course(folder).release(ASSIGNMENT)
     return folder
 

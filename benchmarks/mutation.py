@@ -52,7 +52,7 @@ class Judge:
         self.exercise = exercise
         self.cases = all_cases(exercise, key)
         calls = [case.arguments for case in self.cases]
-        self.asked = question(exercise.name, exercise.cell, calls)
+        self.asked = question(exercise.name, calls, exercise.standins)
 
     def reason(self, functions: dict) -> str:
         """Why the function among functions loses points; empty if it loses none."""

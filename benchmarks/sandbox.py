@@ -43,7 +43,7 @@ ASK = "from rnn_course.sandbox.answer import answer\nlen(answer(get_ipython().us
 def questions() -> dict[str, str]:
     """What the judge asks each function."""
     return {
-        e.name: question(e.name, e.cell, [case.arguments for case in all_cases(e, "benchmark")])
+        e.name: question(e.name, [case.arguments for case in all_cases(e, "benchmark")], e.standins)
         for e in EXERCISES.values()
     }
 

@@ -9,7 +9,6 @@ import click
 from .instructor import autograde, in_course
 from .mentor import COMMANDS
 
-ASSIGNMENT = "rnn-step-by-step"
 DEMO = "demo"  # folder of the demo's submissions, grades and feedback
 
 
@@ -34,42 +33,69 @@ COURSE = click.option(
 
 @main.command()
 @COURSE
-def release(course: Path) -> None:
-    """Generate release/ from source/ with nbgrader."""
+@click.argument("assignments", nargs=-1)
+def release(course: Path, assignments: tuple[str, ...]) -> None:
+    """Generate release/ from source/ with nbgrader, of these ASSIGNMENTS or of all."""
     from .grading.course import Course
 
-    _or_complain(Course(course).release, ASSIGNMENT)
-    click.echo(f"Generated {course / 'release' / ASSIGNMENT}")
+    for assignment in _known(course, assignments):
+        _or_complain(Course(course).release, assignment)
+        click.echo(f"Generated {course / 'release' / assignment}")
 
 
 @main.command()
 @COURSE
+@click.argument("assignments", nargs=-1)
 @click.option("--only", multiple=True, metavar="STUDENT", help="Only these (may be repeated).")
-def demo(course: Path, only: tuple[str, ...]) -> None:
-    """Grade made-up students, from release to feedback, and say why points were lost."""
-    from .grading.cohort import COHORT, write_submissions
+def demo(course: Path, assignments: tuple[str, ...], only: tuple[str, ...]) -> None:
+    """Grade made-up students, from release to feedback, and say why points were lost.
+
+    ASSIGNMENTS are those that they hand in; all, if none is named.
+    """
+    from .grading.cohort import cohort
     from .grading.course import Course
 
-    unknown = set(only) - set(COHORT)
-    if unknown:
+    cohorts = {assignment: cohort(assignment) for assignment in _known(course, assignments)}
+    students = dict.fromkeys(name for members in cohorts.values() for name in members)
+    if unknown := set(only) - set(students):
         raise click.UsageError(
-            f"No student {', '.join(sorted(unknown))}. There are: {', '.join(COHORT)}."
+            f"No student {', '.join(sorted(unknown))}. There are: {', '.join(students)}."
         )
-    members = [COHORT[name] for name in only or COHORT]
     if (course / DEMO).exists():  # an earlier demo, perhaps of an earlier notebook
         rmtree(course / DEMO)
-    made_up = Course(course, DEMO)
-    click.echo("Generating release/ …", err=True)
-    _or_complain(made_up.release, ASSIGNMENT)
-    write_submissions(made_up, ASSIGNMENT, members)
-    _or_complain(_autograde, made_up, len(members))
+    right = True
+    for assignment, members in cohorts.items():
+        chosen = [member for name, member in members.items() if name in (only or members)]
+        right &= not chosen or _demonstrate(Course(course, DEMO), assignment, chosen)
+    sys.exit(0 if right else 1)
+
+
+def _known(course: Path, assignments: tuple[str, ...]) -> list[str]:
+    """The assignments that are named, or all that the course has a source of."""
+    there = [path.stem for path in sorted((course / "source").glob("*/*.ipynb"))]
+    there = [name for name in there if (course / "source" / name / f"{name}.ipynb").exists()]
+    if unknown := set(assignments) - set(there):
+        raise click.UsageError(
+            f"No assignment {', '.join(sorted(unknown))}. There are: {', '.join(there)}."
+        )
+    return list(assignments or there)
+
+
+def _demonstrate(course, assignment: str, members) -> bool:
+    """Grade the members and print the results; whether they are those that are due."""
+    from .grading.cohort import write_submissions
+
+    click.echo(f"Generating release/{assignment} …", err=True)
+    _or_complain(course.release, assignment)
+    write_submissions(course, assignment, members)
+    _or_complain(_autograde, course, assignment, len(members))
     click.echo("Writing feedback …", err=True)
-    _or_complain(made_up.feedback, ASSIGNMENT, "*")
-    graded = {m.student: made_up.results(ASSIGNMENT, m.student) for m in members}
-    _print_table(graded)
+    _or_complain(course.feedback, assignment, "*")
+    graded = {m.student: course.results(assignment, m.student) for m in members}
+    _print_table(assignment, graded)
     _print_reasons(members, graded)
-    _print_paths(made_up, members[0].student)
-    _compare(members, graded)
+    _print_paths(course, assignment, members[0].student)
+    return _as_due(members, graded)
 
 
 @main.command()
@@ -112,16 +138,16 @@ def _or_complain(function, *arguments) -> None:
         raise click.ClickException(str(error)) from None
 
 
-def _autograde(course, count: int) -> None:
-    for number, student in enumerate(course.autograde(ASSIGNMENT, "*"), 1):
+def _autograde(course, assignment: str, count: int) -> None:
+    for number, student in enumerate(course.autograde(assignment, "*"), 1):
         click.echo(f"Autograding {number} of {count}: {student}", err=True)
 
 
-def _print_table(graded) -> None:
+def _print_table(assignment: str, graded) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title="Points")
+    table = Table(title=f"Points: {assignment}")
     table.add_column("student", no_wrap=True)
     functions = list(dict.fromkeys(name for results in graded.values() for name in results))
     for name in functions:
@@ -146,12 +172,12 @@ def _print_reasons(members, graded) -> None:
             click.echo("        no points lost")
 
 
-def _print_paths(course, student: str) -> None:
-    below = Path(student, ASSIGNMENT)
+def _print_paths(course, assignment: str, student: str) -> None:
+    below = Path(student, assignment)
     paths = {
-        "the students' notebook": course.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb",
-        "a graded notebook": course.folder("autograded") / below / f"{ASSIGNMENT}.ipynb",
-        "its feedback page": course.folder("feedback") / below / f"{ASSIGNMENT}.html",
+        "the students' notebook": course.root / "release" / assignment / f"{assignment}.ipynb",
+        "a graded notebook": course.folder("autograded") / below / f"{assignment}.ipynb",
+        "its feedback page": course.folder("feedback") / below / f"{assignment}.html",
         "the demo's gradebook": course.gradebook,
     }
     click.echo("\nOpen next:")
@@ -159,8 +185,8 @@ def _print_paths(course, student: str) -> None:
         click.echo(f"  {what:22} {path}")
 
 
-def _compare(members, graded) -> None:
-    """Compare with the points that each member should have; exit with 1 if any differ."""
+def _as_due(members, graded) -> bool:
+    """Whether each member has the points that are due; says who has not."""
     wrong = 0
     for member in members:
         for name, points in member.points.items():
@@ -169,6 +195,6 @@ def _compare(members, graded) -> None:
                 got = "no verdict" if result is None else f"{result.points:g}"
                 click.echo(f"{member.student}, {name}: {got}, but {points:g} is due.", err=True)
                 wrong += 1
-    if wrong:
-        sys.exit(1)
-    click.echo(f"\nAll {len(members)} students have just the points that they should have.")
+    if not wrong:
+        click.echo(f"\nAll {len(members)} students have just the points that they should have.")
+    return not wrong

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from rnn_course.grading.cohort import cohort
 from rnn_course.grading.course import Course
 from rnn_course.sandbox.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
-STUDENT_FILES = ("rnn_utils.py", "rnn_checks.py", "rnn_published.py", "rnn_pictures.py")
+STUDENT_FILES = tuple(sorted(path.name for path in ROOT.glob("rnn_*.py")))
 SOURCE = ROOT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+COHORT = cohort(ASSIGNMENT)
 
 
 def copy_course(target: Path) -> Path:

@@ -10,9 +10,7 @@ import time
 
 import pytest
 from batch.test_conduct import COMMAND, hand_in, rnn_course
-from conftest import ASSIGNMENT, nbgrader
-
-from rnn_course.grading.cohort import COHORT
+from conftest import ASSIGNMENT, COHORT, nbgrader
 
 CLASS = ("all-right", "three-mistakes", "untouched")
 

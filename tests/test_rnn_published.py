@@ -105,7 +105,7 @@ def test_draw_asks_for_numbers_in_the_published_order(name):
     calls = iter(range(100))
     drawn = draw(name, lambda *shape: np.full(shape, next(calls)), PUBLISHED[name].sizes)
     flat = drawn | drawn.pop("parameters")
-    order = [item.partition(":")[0] for item in PUBLISHED[name].draws.split()]
+    order = [item.partition(":")[0] for item in PUBLISHED[name].draws.split() if ":" in item]
     wanted = [key for key in order if not key.endswith("=0")]
     assert [flat[key].ravel()[0] for key in wanted] == list(range(len(wanted)))
     assert next(calls) == len(wanted)

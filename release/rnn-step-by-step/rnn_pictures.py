@@ -9,7 +9,7 @@ import os
 
 import numpy as np
 
-from rnn_published import CACHE_FIELDS
+from rnn_published import PUBLISHED
 from rnn_utils import sigmoid
 
 # One colour per quantity, in figures and plots alike; a line style and a marker go with each.
@@ -39,7 +39,8 @@ def picture(draw):
 
 def gate_traces(caches, unit=0, example=0):
     """The gates and states of one LSTM unit over time: {'f': (T_x,), 'i': …, 'a': …}."""
-    position = {field: k for k, field in enumerate(CACHE_FIELDS["lstm"])}
+    order = next(row.cache for row in PUBLISHED.values() if "ft" in row.cache)
+    position = {field: k for k, field in enumerate(order)}
     fields = {"f": "ft", "i": "it", "o": "ot", "cct": "cct", "c": "c_next", "a": "a_next"}
     return {
         name: np.array([cache[position[field]][unit, example] for cache in caches[0]])

@@ -12,6 +12,7 @@ from rnn_published import PUBLISHED, printed_values, published_inputs, random_in
 
 __all__ = [
     "CheckFailed",
+    "adam",
     "alone",
     "check",
     "check_gradients",
@@ -23,6 +24,7 @@ __all__ = [
     "same",
     "sigmoid",
     "softmax",
+    "training_steps",
 ]
 
 
@@ -45,9 +47,34 @@ def print_published(name, outputs):
         print(label, value)
 
 
+def adam(parameters, gradients, state, rate=0.01, keep=(0.9, 0.999)):
+    """One step of Adam: changes parameters and state in place (Kingma and Ba, ICLR 2015).
+
+    gradients {"dW": array} move parameters {"W": array}; what has no gradient stays as it is.
+    state is {} at first; keep are the shares of the old means of gradient and square.
+    """
+    state["step"] = state.get("step", 0) + 1
+    for name in [name for name in parameters if "d" + name in gradients]:
+        gradient = gradients["d" + name]
+        means = state.setdefault(name, [np.zeros_like(gradient), np.zeros_like(gradient)])
+        for mean, share, value in zip(means, keep, (gradient, gradient**2), strict=True):
+            mean += (1 - share) * (value - mean)
+        first, second = (m / (1 - k ** state["step"]) for m, k in zip(means, keep, strict=True))
+        parameters[name] -= rate * first / (np.sqrt(second) + 1e-8)
+
+
+def _grading():
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
+def training_steps(count):
+    """The numbers of the steps of a training, range(count); none while nbgrader grades."""
+    return range(0 if _grading() else count)
+
+
 def hand_in(function):
     """Mark where the autograder takes a function; outside autograding it does nothing."""
-    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+    if _grading():
         raise RuntimeError(
             f"{function.__name__} was handed in, but nothing judged it, so it earns 0 points: "
             "run nbgrader with the course's nbgrader_config.py, which puts the judge in."

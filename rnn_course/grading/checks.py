@@ -11,9 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from rnn_published import CACHE_FIELDS
-
-from ..sandbox import standin
 from ..sandbox.answer import TWICE
 from ..sandbox.wire import Other, WireError, decode
 from ..subject.cases import Case, published_case
@@ -117,8 +114,8 @@ def _faults(exercise: Exercise, case: Case, mode: str, call: dict, times: tuple[
         return
     compare = Comparison(case)
     own = mode == "own"
-    expected = _right(case) if own else case.expected(getattr(standin, exercise.cell))
-    results = [by_name(exercise, call.get(time)) for time in times]
+    expected = _right(case) if own else case.expected(exercise.standin)
+    results = [exercise.named(call.get(time)) for time in times]
     mine = [outputs.get(name, _MISSING) for outputs in results for name in exercise.outputs]
     right = [expected[name] for _ in results for name in exercise.outputs]
     if compare.same([*mine, call.get("arguments")], [*right, case.arguments]):
@@ -146,7 +143,7 @@ def _published_right(name: str) -> dict[str, Any]:
 
 def _certified(case: Case) -> dict[str, Any]:
     expected = case.expected()
-    if case.exercise.forward:
+    if case.exercise.gradients:
         certify(case, expected)
     return expected
 
@@ -166,15 +163,6 @@ _MISSING = object()
 
 def _in(case: Case) -> str:
     return "on the published inputs" if case.public else f"in the hidden case “{case.label}”"
-
-
-def by_name(exercise: Exercise, result: Any) -> dict[str, Any]:
-    """The outputs by name, of a tuple or a dictionary; empty if there are too few or too many."""
-    if isinstance(result, dict):
-        return result if exercise.forward else {}
-    if isinstance(result, (tuple, list)) and len(result) == len(exercise.outputs):
-        return {} if exercise.forward else dict(zip(exercise.outputs, result, strict=True))
-    return {}
 
 
 class Comparison:
@@ -260,7 +248,7 @@ def _all_alike(pairs: list[tuple[np.ndarray, np.ndarray]]) -> bool:
 
 def _entry_names(place: str, exercise: Exercise, length: int) -> list[str]:
     """Names for the entries of a sequence; those of a cell's cache carry what they hold."""
-    fields = CACHE_FIELDS[exercise.name.partition("_")[0]]
+    fields = exercise.cache_fields
     if length == len(fields) and (place == "cache" or place.count("[") == 2):
         return [f"{place}[{k}] ({name})" for k, name in enumerate(fields)]
     return [f"{place}[{k}]" for k in range(length)]

@@ -1,18 +1,18 @@
 """A cohort of made-up students: submissions with known mistakes and known grades.
 
-The rows are data, in cohort.toml: what each student hands in, and the points each one loses.
+The rows are data, in cohort.toml of an assignment's folder: what each student hands in, and the
+points each one loses.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
+from functools import cache
 from shutil import copytree
 
 import nbformat
 from nbformat import NotebookNode
 
-from ..subject.exercises import EXERCISES
+from ..subject.exercises import of, table
 from ..subject.mistakes import MISTAKES, apply
 from .course import Course
 
@@ -29,6 +29,7 @@ class Member:
     """
 
     student: str
+    assignment: str
     story: str
     solved: str = "all"
     mistakes: tuple[str, ...] = ()
@@ -40,22 +41,25 @@ class Member:
         """The points that each function should get."""
         return {
             name: exercise.max_points - self.lost.get(name, 0.0)
-            for name, exercise in EXERCISES.items()
+            for name, exercise in of(self.assignment).items()
         }
 
 
-def _rows() -> Iterator[Member]:
-    text = files(__package__).joinpath("cohort.toml").read_text("utf-8")
-    for row in tomllib.loads(text)["member"]:
-        yield Member(**row | {"mistakes": tuple(row.get("mistakes", ()))})
+@cache
+def cohort(assignment: str) -> dict[str, Member]:
+    """The members by name, and one more for each mistake that a forum thread shows."""
+    return {member.student: member for member in _rows(assignment)}
+
+
+def _rows(assignment: str) -> Iterator[Member]:
+    for row in table(assignment, "cohort").get("member", ()):
+        mistakes = tuple(row.pop("mistakes", ()))
+        yield Member(assignment=assignment, mistakes=mistakes, **row)
     for mistake in MISTAKES.values():
-        if mistake.seed:
+        if mistake.seed and mistake.assignment == assignment:
             student = f"seed-{mistake.seed}-{mistake.name}"
-            lost = {mistake.function: mistake.lost}
-            yield Member(student, mistake.why, mistakes=(mistake.label,), lost=lost)
-
-
-COHORT = {member.student: member for member in _rows()}
+            labels, lost = (mistake.label,), {mistake.function: mistake.lost}
+            yield Member(student, assignment, mistake.why, mistakes=labels, lost=lost)
 
 
 def solutions(source: NotebookNode) -> dict[str, str]:

@@ -14,7 +14,6 @@ import numpy as np
 
 from rnn_utils import alone
 
-from ..sandbox import standin
 from ..sandbox.wire import decode, encode
 from ..subject.cases import Case, published_case
 from ..subject.exercises import EXERCISES, Exercise
@@ -68,9 +67,9 @@ def _fresh_call(label: str, mode: str, case: Case) -> dict:
 
 @cache
 def _function(label: str, mode: str):
-    name = MISTAKES[label].function
-    function, cell = build(apply(MISTAKES[label]))[name], EXERCISES[name].cell
-    return alone(function, **{cell: getattr(standin, cell)}) if mode == "stand-in" else function
+    exercise = EXERCISES[MISTAKES[label].function]
+    function = build(apply(MISTAKES[label]))[exercise.name]
+    return alone(function, **{exercise.cell: exercise.standin}) if mode == "stand-in" else function
 
 
 def _equal(mine: Any, theirs: Any) -> bool:

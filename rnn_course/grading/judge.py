@@ -65,7 +65,7 @@ class AskFunctions(NbGraderPreprocessor):
         key = resources.get("key") or self.key(resources["nbgrader"])
         resources["cases"] = {e.name: all_cases(e, key) for _, e in _exercises(nb)}
         resources["questions"] = {
-            name: question(name, EXERCISES[name].cell, [case.arguments for case in cases])
+            name: question(name, [case.arguments for case in cases], EXERCISES[name].standins)
             for name, cases in resources["cases"].items()
         }
         return nb, resources

@@ -103,7 +103,7 @@ def _modules(path: Path, statements: list[Statement]) -> dict[str, bytes]:
 
 
 def _question(exercise: Exercise, cases: list[Case]) -> str:
-    return question(exercise.name, exercise.cell, [case.arguments for case in cases])
+    return question(exercise.name, [case.arguments for case in cases], exercise.standins)
 
 
 def _verdict(exercise: Exercise, cases, run: CellRun, ran) -> Verdict:
@@ -183,6 +183,6 @@ def _is_none(value: ast.expr) -> bool:
 def _published(exercise: Exercise, run: CellRun) -> dict[str, Any] | None:
     """The outputs on the published inputs, which are the first call's."""
     try:
-        return checks.by_name(exercise, decode(run.answer or "")["own"][0]["result"]) or None
+        return exercise.named(decode(run.answer or "")["own"][0]["result"]) or None
     except (WireError, KeyError, TypeError, IndexError):
         return None

@@ -9,19 +9,22 @@ import time
 import traceback
 from contextlib import contextmanager
 
+import numpy as np
+
 from rnn_checks import alone, explain_error
 
-from . import standin
 from .wire import decode, encode
 
 TWICE = 2  # so many calls, the first ones, are made a second time, to see what the first one left
 
 
-def question(function: str, cell: str, calls: list[tuple]) -> str:
-    """The question as text: which function to call, on which arguments, with which stand-in."""
-    modes = ["own", "stand-in"] if cell else ["own"]
-    asked = {"function": function, "cell": cell, "calls": encode(calls), "modes": modes}
-    return json.dumps(asked)
+def question(function: str, calls: list[tuple], standins: dict[str, str] | None = None) -> str:
+    """The question as text: which function to call, on which arguments.
+
+    standins are texts of functions that stand in, in other calls, for those of the student.
+    """
+    asked = {"function": function, "calls": encode(calls), "standins": standins or {}}
+    return json.dumps(asked | {"modes": ["own", "stand-in"] if standins else ["own"]})
 
 
 def with_stand_in_alone(asked: str) -> str | None:
@@ -43,14 +46,21 @@ def answer(namespace: dict, asked: str, seconds: float = 3.0) -> str:
     calls = decode(wanted["calls"])
     answers = {}
     for mode in wanted["modes"]:
-        cell = wanted["cell"]
-        cells = {cell: getattr(standin, cell)} if mode == "stand-in" else {}
-        run, end = alone(function, **cells), time.monotonic() + seconds
+        others = _defined(wanted["standins"]) if mode == "stand-in" else {}
+        run, end = alone(function, **others), time.monotonic() + seconds
         answers[mode] = [
             _call(run, function, given, end - time.monotonic(), number < TWICE)
             for number, given in enumerate(calls)
         ]
     return encode(answers)
+
+
+def _defined(texts):
+    """The functions that these texts define; they see numpy and nothing of the notebook's."""
+    namespace = {"np": np}
+    for name, text in texts.items():
+        exec(compile(text, f"<stand-in for {name}>", "exec"), namespace)  # noqa: S102  our text
+    return {name: namespace[name] for name in texts}
 
 
 def _call(run, function, given, seconds, twice):
@@ -98,13 +108,15 @@ def _raised_in(function, error) -> bool:
 
 def _writable(value):
     """The value with arrays that may be written to, one copy for each array."""
-    copies: dict[int, object] = {}
+    copies: dict[int, np.ndarray] = {}
 
     def copy(item):
         if isinstance(item, dict):
             return {key: copy(entry) for key, entry in item.items()}
         if isinstance(item, (tuple, list)):
             return type(item)(map(copy, item))
-        return copies.setdefault(id(item), item.copy())
+        if isinstance(item, np.ndarray):
+            return copies.setdefault(id(item), item.copy())
+        return item
 
     return copy(value)

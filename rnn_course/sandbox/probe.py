@@ -86,7 +86,7 @@ def _refused(what: str, act: Callable[..., object], *arguments: object) -> None:
 def _files(locks):
     locks.rules.restrict()
     _refused("reading the course", os.listdir, COURSE)
-    _refused("reading the reference", open, COURSE / "rnn_course" / "subject" / "reference.py")
+    _refused("reading what is taught", open, COURSE / "rnn_course" / "subject" / "exercises.py")
     _refused("reading /etc/passwd", open, "/etc/passwd")
     _refused("reading /proc", open, "/proc/self/environ")
     beside = (

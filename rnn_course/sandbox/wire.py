@@ -1,10 +1,10 @@
 """The container in which inputs go into a student's process and numbers come out of it.
 
 A JSON tree of tuples, lists, dictionaries, short strings and None, in which a number stands for
-an array in a table: shapes, and all numbers as float64 in one base64. Nothing in it is ever
-executed or unpickled, every size is bounded before it is used, and what stands in many places
-(parameters, in every cache) travels once. What is no number and no container travels as the name of
-its type.
+an array in a table: shapes, which of them hold whole numbers, and all numbers as float64 in one
+base64. Nothing in it is ever executed or unpickled, every size is bounded before it is used, and
+what stands in many places (parameters, in every cache) travels once. What is no number and no
+container travels as the name of its type.
 """
 
 import base64
@@ -21,6 +21,7 @@ MAX_CHARACTERS = 8_000_000  # of one container
 MAX_NUMBERS = 200_000  # in all its arrays
 MAX_DEPTH = 40
 MAX_ITEMS = 20_000  # nodes of the tree
+MAX_WHOLE = 2**53  # a whole number that float64 holds exactly
 MAX_TEXT = 2_000  # characters of one string
 MAX_AXES = 8  # of one array
 MAX_KEY = 80  # characters of a key or a type's name
@@ -41,7 +42,7 @@ class Other:
 class _Encoder:
     def __init__(self):
         self.shapes, self.numbers, self.size = [], [], 0
-        self.rows, self.arrays = {}, {}
+        self.whole, self.rows, self.arrays = [], {}, {}
         self.seen, self.containers, self.items = {}, 0, 0
 
     def tree(self, value, depth=0):
@@ -94,12 +95,14 @@ class _Encoder:
         """The number of the array in the table, where equal arrays are one."""
         if array.dtype.kind not in "fiub" or self.size + array.size > MAX_NUMBERS:
             return {"other": f"array of {array.size} {array.dtype}"}
-        content = (array.shape, array.astype(NUMBER, copy=False).tobytes())
+        whole = array.dtype.kind in "iu" and bool((np.abs(array, dtype=float) < MAX_WHOLE).all())
+        content = (array.shape, whole, array.astype(NUMBER, copy=False).tobytes())
         number = self.rows.setdefault(content, len(self.rows))
         if number == len(self.shapes):
             self.size += array.size
             self.shapes.append(array.shape)
-            self.numbers.append(content[1])
+            self.numbers.append(content[-1])
+            self.whole += [number] * whole
         return number
 
 
@@ -108,11 +111,12 @@ def encode(value: Any) -> str:
     encoder = _Encoder()
     tree = encoder.tree(value)
     numbers = base64.b64encode(b"".join(encoder.numbers)).decode()
-    return json.dumps({"shapes": encoder.shapes, "numbers": numbers, "tree": tree})
+    told = {"shapes": encoder.shapes, "whole": encoder.whole, "numbers": numbers, "tree": tree}
+    return json.dumps(told)
 
 
 def decode(text: str) -> Any:
-    """The value in a container: arrays are float64 and read-only.
+    """The value in a container: arrays are float64 or int64, and read-only.
 
     Raises WireError for anything that encode cannot have written.
     """
@@ -120,7 +124,10 @@ def decode(text: str) -> Any:
         raise WireError("the container is larger than the limit")
     try:
         container = json.loads(text)
-        decoder = _Decoder(_arrays(container["shapes"], container["numbers"]))
+        arrays = _arrays(container["shapes"], container["numbers"])
+        for number in set(container.get("whole", ())):  # named twice, it is looked at once
+            arrays[number] = _whole(arrays[number])
+        decoder = _Decoder(arrays)
         return decoder.value(container["tree"])
     except WireError:
         raise
@@ -144,6 +151,14 @@ def _arrays(shapes, numbers) -> list[np.ndarray]:
     ends = itertools.accumulate(sizes)
     rows = zip(shapes, sizes, ends, strict=True)
     return [flat[end - size : end].reshape(shape) for shape, size, end in rows]
+
+
+def _whole(array: np.ndarray) -> np.ndarray:
+    if not (np.abs(array) < MAX_WHOLE).all() or (array % 1).any():
+        raise WireError("an array is not of whole numbers")
+    whole = array.astype(np.int64)
+    whole.flags.writeable = False
+    return whole
 
 
 class _Decoder:

@@ -6,26 +6,14 @@ two students get the same numbers and a regrade draws the same ones again.
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from rnn_published import PUBLISHED, draw
 
-from . import reference
-from .exercises import EXERCISES, Exercise
-
-# Each of these shapes finds mistakes that the others let pass: with one example a mean is a sum,
-# with one step a forgotten carry does not show, with equal sizes a transpose does not.
-HIDDEN = {
-    "sizes all different": {"n_x": 4, "n_a": 6, "n_y": 3, "m": 7, "T_x": 5},
-    "one example": {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 3},
-    "one time step": {"n_x": 3, "n_a": 2, "n_y": 4, "m": 5, "T_x": 1},
-    "more inputs than hidden units": {"n_x": 8, "n_a": 3, "n_y": 5, "m": 2, "T_x": 4},
-    "large values": {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 3},
-}
-LARGE = 2.0  # times the standard deviation of the other cases: many gates saturate
+from .exercises import EXERCISES, Exercise, reference
 
 
 @dataclass(frozen=True)
@@ -46,9 +34,7 @@ class Case:
         """The right outputs by name; cell takes the place of the one a sequence repeats."""
         function = self.exercise.reference
         outputs = function(*self.arguments, cell=cell) if cell else function(*self.arguments)
-        if isinstance(outputs, dict):
-            return outputs
-        return dict(zip(self.exercise.outputs, outputs, strict=True))
+        return self.exercise.named(outputs)
 
 
 def _case(label, exercise, normal, sizes, public=False) -> Case:
@@ -56,7 +42,7 @@ def _case(label, exercise, normal, sizes, public=False) -> Case:
     inputs = [value for name, value in given.items() if name not in exercise.upstream]
     arguments = tuple(inputs)
     if exercise.forward:
-        caches = getattr(reference, exercise.forward)(*inputs)[-1]
+        caches = reference(exercise.forward)(*inputs)[-1]
         arguments = (*(given[name] for name in exercise.upstream), caches)
     return Case(label, exercise, given, arguments, public)
 
@@ -72,16 +58,16 @@ def hidden_cases(exercise: Exercise, key: str) -> list[Case]:
     seed = hashlib.sha256(f"{key}|{exercise.name}".encode()).digest()
     generator = np.random.default_rng(int.from_bytes(seed, "big"))
     cases = []
-    for label, sizes in HIDDEN.items():
-        if sizes["T_x"] == 1 and not exercise.cell:
-            continue  # a cell has no time steps
-        scale = LARGE if label == "large values" else 1.0
-
-        def normal(*shape, scale=scale):
-            return scale * generator.standard_normal(shape)
-
+    for label, sizes in exercise.cases.items():
+        if sizes["T_x"] == 1 and not exercise.has_steps:
+            continue
+        normal = partial(_normal, generator, sizes.get("scale", 1.0))
         cases.append(_case(label, exercise, normal, sizes))
     return cases
+
+
+def _normal(generator, scale, *shape):
+    return scale * generator.standard_normal(shape)
 
 
 def all_cases(exercise: Exercise, key: str) -> list[Case]:

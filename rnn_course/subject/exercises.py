@@ -1,13 +1,43 @@
-"""The exercises as data: points for each output, and how the functions depend on each other."""
+"""The exercises as data: points for each output, and how the functions depend on each other.
 
+Each assignment is a folder beside this file, under its name with underscores: exercises.toml, the
+right functions in reference.py, their taught form in published.py, mistakes.toml, standin.py.
+"""
+
+import inspect
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from importlib.resources import files
+from types import ModuleType
+from typing import Any
 
-from rnn_published import PUBLISHED, draw_names, shapes_of
-
-from . import reference
+from rnn_published import PUBLISHED, draw_names, returns_dictionary, shapes_of
 
 ARGUMENTS = "arguments unchanged"  # counts as an output: earned when another output is right too
+ASSIGNMENTS = list(dict.fromkeys(row.assignment for row in PUBLISHED.values()))
+
+
+def folder(assignment: str) -> str:
+    """The package of an assignment."""
+    return f"{__package__}.{assignment.replace('-', '_')}"
+
+
+def part(assignment: str, name: str) -> ModuleType:
+    """A module of an assignment's folder."""
+    return import_module(f"{folder(assignment)}.{name}")
+
+
+def table(assignment: str, name: str) -> dict[str, Any]:
+    """A table of an assignment's folder, from name.toml; empty if there is none."""
+    file = files(folder(assignment)).joinpath(f"{name}.toml")
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def reference(name: str):
+    """A right function: of an exercise, or one that its notebook gives."""
+    return getattr(part(PUBLISHED[name].assignment, "reference"), name)
 
 
 @dataclass(frozen=True)
@@ -16,13 +46,19 @@ class Exercise:
 
     points maps each output (a cache, a gradient …) to what it earns. cell is the function that
     a sequence function repeats, forward the function whose caches a backward function reads;
-    both are empty for the others.
+    both are empty for the others. cases are the hidden cases: sizes by label.
     """
 
     name: str
     points: dict[str, float]
+    cases: dict[str, dict[str, Any]]
     cell: str = ""
     forward: str = ""
+
+    @property
+    def assignment(self) -> str:
+        """The assignment that asks for it."""
+        return PUBLISHED[self.name].assignment
 
     @property
     def max_points(self) -> float:
@@ -34,6 +70,19 @@ class Exercise:
         """The names of what it returns, in order."""
         return list(shapes_of(PUBLISHED[self.name].outputs, {}))
 
+    def named(self, result: Any) -> dict[str, Any]:
+        """The outputs by name, of what the function returned; empty if there are more or fewer.
+
+        It returns a dictionary, or its one output alone, or a tuple of its outputs.
+        """
+        if returns_dictionary(self.name):
+            return result if isinstance(result, dict) else {}
+        if len(self.outputs) == 1:
+            return {self.outputs[0]: result}
+        if isinstance(result, (tuple, list)) and len(result) == len(self.outputs):
+            return dict(zip(self.outputs, result, strict=True))
+        return {}
+
     @cached_property
     def drawn(self) -> list[str]:
         """The names of what is drawn: the forward arguments, then the upstream gradients."""
@@ -42,37 +91,55 @@ class Exercise:
     @cached_property
     def upstream(self) -> list[str]:
         """The names of the upstream gradients."""
-        return [name for name in self.drawn if name.startswith("d")]
+        return self.drawn[len(draw_names(self.forward)) :] if self.forward else []
+
+    @cached_property
+    def gradients(self) -> list[str]:
+        """Those of its outputs that are gradients of what is drawn: dWf if there is a Wf."""
+        names = set(shapes_of(PUBLISHED[self.name].draws, {}))
+        return [output for output in self.outputs if output[0] == "d" and output[1:] in names]
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether its inputs have an axis of time."""
+        return "T_x" in PUBLISHED[self.name].draws
+
+    @property
+    def cache_fields(self) -> list[str]:
+        """What stands in the cache of one step, if it makes or reads one."""
+        return PUBLISHED[self.name].cache
 
     @property
     def reference(self):
-        """The right function, from subject/reference."""
-        return getattr(reference, self.name)
+        """The right function."""
+        return reference(self.name)
+
+    @property
+    def standin(self):
+        """The function of simple arithmetic that stands in for its cell."""
+        return getattr(part(self.assignment, "standin"), self.cell)
+
+    @property
+    def standins(self) -> dict[str, str]:
+        """The text of the stand-in by the cell's name; empty if there is no cell."""
+        return {self.cell: inspect.getsource(self.standin)} if self.cell else {}
 
 
-def _exercise(name: str, points: str, cell: str = "") -> Exercise:
-    shares = {output: float(worth) for output, worth in (p.split(":") for p in points.split())}
-    forward = name.replace("backward", "forward") if name.endswith("backward") else ""
-    return Exercise(name, shares | {ARGUMENTS: 1.0}, cell, forward)
+def _read(assignment: str) -> dict[str, Exercise]:
+    rows = table(assignment, "exercises")
+    exercises = {}
+    for name, row in rows["exercises"].items():
+        points = {output: float(worth) for output, worth in row.pop("points").items()}
+        points[ARGUMENTS] = 1.0
+        exercises[name] = Exercise(name, points, row.pop("cases", rows["cases"]), **row)
+    return exercises
 
 
 EXERCISES = {
-    exercise.name: exercise
-    for exercise in (
-        _exercise("rnn_cell_forward", "a_next:4 yt_pred:2 cache:1"),
-        _exercise("rnn_forward", "a:3 y_pred:2 caches:2", "rnn_cell_forward"),
-        _exercise("lstm_cell_forward", "a_next:4 c_next:5 yt:2 cache:2"),
-        _exercise("lstm_forward", "a:3 c:2 y:2 caches:2", "lstm_cell_forward"),
-        _exercise("rnn_cell_backward", "dxt:2 da_prev:3 dWax:2 dWaa:2 dba:2"),
-        _exercise("rnn_backward", "dx:2 da0:3 dWax:2 dWaa:2 dba:2", "rnn_cell_backward"),
-        _exercise(
-            "lstm_cell_backward",
-            "dxt:2 da_prev:3 dc_prev:4 dWf:2 dbf:1 dWi:2 dbi:1 dWc:2 dbc:1 dWo:2 dbo:1",
-        ),
-        _exercise(
-            "lstm_backward",
-            "dx:2 da0:3 dWf:1 dbf:1 dWi:1 dbi:1 dWc:1 dbc:1 dWo:1 dbo:1",
-            "lstm_cell_backward",
-        ),
-    )
+    name: exercise for assignment in ASSIGNMENTS for name, exercise in _read(assignment).items()
 }
+
+
+def of(assignment: str) -> dict[str, Exercise]:
+    """The exercises of one assignment."""
+    return {name: one for name, one in EXERCISES.items() if one.assignment == assignment}

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from . import reference
+from rnn_published import PUBLISHED, draw_names, shapes_of
+
 from .cases import Case
+from .exercises import reference
 
 STEP = 1e-30
 
@@ -18,35 +20,46 @@ class OracleError(Exception):
     """The reference's gradients and the complex step disagree: the machine or we are wrong."""
 
 
-def loss(case: Case, arrays: dict[str, Any]):
-    """J = sum of the upstream gradients times the outputs that they belong to.
+def objective(case: Case, arrays: dict[str, Any]):
+    """What the gradients of an exercise are gradients of, with arrays in the place of inputs.
 
-    arrays holds the forward arguments by name, the entries of parameters among them.
+    That is the sum of the upstream gradients times the outputs that they belong to, dc_next of
+    c_next; without upstream gradients the first output itself, a loss.
     """
-    given = case.given | {"parameters": case.given["parameters"] | arrays} | arrays
+    given = {name: _with(value, arrays) for name, value in (case.given | arrays).items()}
     exercise = case.exercise
-    names = [name for name in exercise.drawn if name not in exercise.upstream]
-    forward = getattr(reference, exercise.forward)
-    outputs = forward(*(given[name] for name in names))
+    name = exercise.forward or exercise.name
+    outputs = reference(name)(*(given[key] for key in draw_names(name)))
+    named = dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
+    if not exercise.upstream:
+        return outputs[0]
     total = 0
-    for position, name in enumerate(exercise.upstream):  # da or da_next, then dc_next
-        weight = given[name]
-        output = outputs[position][..., : weight.shape[-1]]
-        total += np.sum(weight * output)
+    for key in exercise.upstream:
+        weight = given[key]  # da may cover fewer steps than a
+        total += np.sum(weight * named[key[1:]][..., : weight.shape[-1]])
     return total
+
+
+def _with(value, arrays):
+    """A dictionary of inputs with those arrays in it that it has a place for."""
+    return (
+        value | {k: arrays[k] for k in value if k in arrays} if isinstance(value, dict) else value
+    )
 
 
 def variables(case: Case) -> dict[str, np.ndarray]:
     """What the exercise differentiates by: {'Wf': array} for the gradient 'dWf'."""
-    pool = case.given | case.given["parameters"]
-    return {output[1:]: pool[output[1:]] for output in case.exercise.outputs}
+    pool = dict(case.given)
+    for value in case.given.values():
+        pool |= value if isinstance(value, dict) else {}
+    return {output[1:]: pool[output[1:]] for output in case.exercise.gradients}
 
 
 def directional(case: Case, direction: dict[str, np.ndarray]) -> float:
-    """The derivative of the loss along a direction through all variables at once."""
+    """The derivative of the objective along a direction through all variables at once."""
     wrt = variables(case)
     moved = {name: wrt[name] + 1j * STEP * direction[name] for name in direction}
-    return float(np.imag(loss(case, moved)) / STEP)
+    return float(np.imag(objective(case, moved)) / STEP)
 
 
 def per_entry(case: Case) -> dict[str, np.ndarray]:

@@ -1,12 +1,11 @@
 """The catalogue of mistakes: edits of the published form, each with why students write it.
 
-The rows are data, in mistakes.toml beside this file.
+The rows are data, in mistakes.toml of each assignment's folder.
 """
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
+from .exercises import ASSIGNMENTS, EXERCISES, table
 from .published import SOURCE
 
 
@@ -24,6 +23,11 @@ class Mistake:
     lost: float
     edits: tuple[tuple[str, str], ...]
     seed: str = ""  # the forum thread in which it was seen
+
+    @property
+    def assignment(self) -> str:
+        """The assignment that asks for the function."""
+        return EXERCISES[self.function].assignment
 
     @property
     def label(self) -> str:
@@ -50,10 +54,8 @@ def apply(*mistakes: Mistake) -> dict[str, str]:
 
 
 def _read() -> dict[str, Mistake]:
-    rows = tomllib.loads(files(__package__).joinpath("mistakes.toml").read_text("utf-8"))
-    mistakes = (
-        Mistake(**row | {"edits": tuple(map(tuple, row["edits"]))}) for row in rows["mistake"]
-    )
+    rows = (row for one in ASSIGNMENTS for row in table(one, "mistakes").get("mistake", ()))
+    mistakes = (Mistake(**row | {"edits": tuple(map(tuple, row["edits"]))}) for row in rows)
     return {mistake.label: mistake for mistake in mistakes}
 
 

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
-from conftest import ASSIGNMENT
+from conftest import ASSIGNMENT, COHORT
 from nbgrader.api import Gradebook
 
-from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
 from rnn_course.subject.exercises import EXERCISES
 

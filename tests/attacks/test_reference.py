@@ -20,18 +20,18 @@ IMPORTED = """
     import sys
 
     sys.path.insert(0, "$course")
-    from rnn_course.subject.reference import *
+    from rnn_course.subject.rnn_step_by_step.reference import *
 """
 BY_PATH = """
     import importlib.util
     import sys
 
-    for name in ("rnn_course", "rnn_course.subject"):
+    for name in ("rnn_course", "rnn_course.subject", "rnn_course.subject.rnn_step_by_step"):
         module = sys.modules.get(name)
         if module:
             module.__path__ = ["$course/" + name.replace(".", "/")]
     sys.path_importer_cache.clear()
-    path = "$course/rnn_course/subject/reference.py"
+    path = "$course/rnn_course/subject/rnn_step_by_step/reference.py"
     spec = importlib.util.spec_from_file_location("reference", path)
     reference = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(reference)
@@ -46,13 +46,14 @@ RESOURCES = """
     import zipimport
 
     sys.path.append("$course")
+    package = "rnn_course.subject.rnn_step_by_step"
     for way in (
-        lambda: runpy.run_path("$course/rnn_course/subject/reference.py"),
-        lambda: runpy.run_module("rnn_course.subject.reference"),
+        lambda: runpy.run_path("$course/rnn_course/subject/rnn_step_by_step/reference.py"),
+        lambda: runpy.run_module(package + ".reference"),
         lambda: __import__("rnn_course.grading.checks"),
-        lambda: take(pkgutil.get_data("rnn_course.subject", "reference.py").decode()),
-        lambda: take(importlib.resources.read_text("rnn_course.subject", "reference.py")),
-        lambda: take(inspect.getsource(sys.modules["rnn_course.subject.reference"])),
+        lambda: take(pkgutil.get_data(package, "reference.py").decode()),
+        lambda: take(importlib.resources.read_text(package, "reference.py")),
+        lambda: take(inspect.getsource(sys.modules[package + ".reference"])),
     ):
         try:
             globals().update(way() or {})
@@ -157,9 +158,17 @@ SEEN = """
 STAND_IN = """
     import sys
 
-    standin = sys.modules.get("rnn_course.sandbox.standin")
-    if standin:
-        globals().update(vars(standin))
+    import numpy as np
+
+    def rnn_forward(*arguments):
+        frame = sys._getframe()
+        while frame:
+            for value in list(frame.f_locals.values()):
+                if isinstance(value, dict) and value.get("standins"):
+                    exec(value["standins"]["rnn_cell_forward"], globals())
+                    return rnn_cell_forward(*arguments)
+            frame = frame.f_back
+        return arguments
 """
 
 

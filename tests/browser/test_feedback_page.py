@@ -16,14 +16,14 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, SOURCE, nbgrader
+from conftest import ASSIGNMENT, COHORT, SOURCE, nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 from nbgrader.api import Gradebook
 from vectors import CODE, MARKDOWN, RAW, armed
 
-from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
 from rnn_course.subject.exercises import EXERCISES
 

@@ -5,9 +5,9 @@ import json
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, nbgrader
+from conftest import ASSIGNMENT, COHORT, nbgrader
 
-from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
 
 pytestmark = pytest.mark.slow

@@ -29,7 +29,7 @@ def verdict_on(name, sources=None, cases=None):
     """The judge's verdict on a function of a notebook with these sources."""
     cases = cases or cases_of(name)
     exercise, functions = EXERCISES[name], published.build(sources)
-    asked = question(name, exercise.cell, [case.arguments for case in cases])
+    asked = question(name, [case.arguments for case in cases], exercise.standins)
     return judge(exercise, cases, answer(functions, asked))
 
 
@@ -45,7 +45,7 @@ def edited(name, *edits):
 def answer_of(name, change):
     """The right answer of an exercise as a tree, changed, as text."""
     exercise, cases = EXERCISES[name], cases_of(name)
-    asked = question(name, exercise.cell, [case.arguments for case in cases])
+    asked = question(name, [case.arguments for case in cases], exercise.standins)
     return encode(change(decode(answer(published.build(), asked))))
 
 
@@ -115,7 +115,7 @@ def test_a_blank_function_is_blank(name):
 def test_an_absent_function_is_absent(name):
     """No name, no points."""
     cases = cases_of(name)
-    asked = question(name, EXERCISES[name].cell, [case.arguments for case in cases])
+    asked = question(name, [case.arguments for case in cases], EXERCISES[name].standins)
     verdict = judge(EXERCISES[name], cases, answer({}, asked))
     assert (verdict.status, verdict.points) == (Status.ABSENT, 0)
     assert name in verdict.words
@@ -487,6 +487,6 @@ def test_a_key_added_to_the_parameters_is_a_change_of_the_arguments():
     )
     exercise = EXERCISES["rnn_cell_forward"]
     cases = all_cases(exercise, "key")
-    asked = question(exercise.name, exercise.cell, [case.arguments for case in cases])
+    asked = question(exercise.name, [case.arguments for case in cases], exercise.standins)
     verdict = judge(exercise, cases, answer(published.build({exercise.name: source}), asked))
     assert ARGUMENTS in [finding.output for finding in verdict.lost]

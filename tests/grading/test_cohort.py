@@ -2,9 +2,9 @@
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, ROOT, SOURCE
+from conftest import ASSIGNMENT, COHORT, ROOT, SOURCE
 
-from rnn_course.grading.cohort import BEGIN, COHORT, Member, hand_in, solutions
+from rnn_course.grading.cohort import BEGIN, Member, hand_in, solutions
 from rnn_course.subject.exercises import EXERCISES
 from rnn_course.subject.mistakes import MISTAKES
 
@@ -61,7 +61,7 @@ def test_a_mistake_stands_in_its_function_only():
 def test_two_mistakes_in_one_function_stand_in_it_together():
     """So that combinations can be planted too."""
     labels = ("rnn_cell_backward/tanh-twice", "rnn_cell_backward/mean-for-sum")
-    source = _cells(Member("two", "", mistakes=labels))["solve-rnn_cell_backward"]
+    source = _cells(Member("two", ASSIGNMENT, "", mistakes=labels))["solve-rnn_cell_backward"]
     assert "np.tanh(a_next) ** 2" in source
     assert "np.mean(dtanh" in source
 

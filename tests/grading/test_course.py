@@ -8,9 +8,9 @@ import sys
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, ROOT, nbgrader
+from conftest import ASSIGNMENT, COHORT, ROOT, nbgrader
 
-from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
 from rnn_course.subject.exercises import EXERCISES
 

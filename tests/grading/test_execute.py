@@ -72,7 +72,7 @@ def test_cells_have_their_outputs_and_counts(step):
 def test_a_question_is_asked_in_the_place_of_its_cell(step):
     """The cell is not run; its answer is beside the notebook, and in it stands an error."""
     graded = new_code_cell("print('never')", metadata=GRADED)
-    asked = {"f": question("f", "", [(2.0,)])}
+    asked = {"f": question("f", [(2.0,)])}
     cells, resources = done(step, "def f(x): return 2 * x", graded, questions=asked)
     (call,) = decode(resources["answers"]["f"].answer)["own"]
     assert call["result"] == 4
@@ -98,7 +98,7 @@ def test_a_cell_that_crosses_a_limit_pays_alone(step):
 def test_an_outcome_of_an_asked_function_goes_to_the_judge(step):
     """As a run without an answer."""
     graded = new_code_cell("", metadata=GRADED)
-    asked = {"f": question("f", "", [(2.0,)])}
+    asked = {"f": question("f", [(2.0,)])}
     cells, resources = done(step, "import os\ndef f(x): os._exit(0)", graded, questions=asked)
     assert resources["answers"]["f"].outcome is Outcome.ENDED
     assert cells[1].outputs == [NOT_JUDGED]

@@ -27,7 +27,7 @@ def words_of(mistake):
 def calls_of(name, sources=None):
     """What the calls of a function came out as, with its own cell."""
     cases = cases_of(name)
-    asked = question(name, EXERCISES[name].cell, [case.arguments for case in cases])
+    asked = question(name, [case.arguments for case in cases], EXERCISES[name].standins)
     return decode(answer(published.build(sources), asked))["own"]
 
 

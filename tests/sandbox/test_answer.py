@@ -1,14 +1,17 @@
 """sandbox/answer: the student's function is called, its numbers go out, nothing is decided."""
 
+import inspect
 import json
 import linecache
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
-from rnn_course.sandbox import standin
 from rnn_course.sandbox.answer import answer, question, with_stand_in_alone
 from rnn_course.sandbox.wire import Other, decode
+from rnn_course.subject.rnn_step_by_step import standin
 
 XT = np.arange(6.0).reshape(3, 2)
 A_PREV = np.ones((4, 2))
@@ -25,15 +28,19 @@ def notebook(source, **left_over):
     return namespace
 
 
+def _standins(cell):
+    return {cell: inspect.getsource(getattr(standin, cell))} if cell else {}
+
+
 def ask(namespace, function="f", cell="", calls=((XT, A_PREV),)):
     """The decoded answer of a notebook."""
-    return decode(answer(namespace, question(function, cell, list(calls))))
+    return decode(answer(namespace, question(function, list(calls), _standins(cell))))
 
 
-def test_question_is_text_that_holds_function_cell_and_calls():
+def test_question_is_text_that_holds_function_stand_ins_and_calls():
     """JSON and nothing else goes into the student's process."""
-    asked = json.loads(question("f", "g", [(XT,), (A_PREV,)]))
-    assert (asked["function"], asked["cell"]) == ("f", "g")
+    asked = json.loads(question("f", [(XT,), (A_PREV,)], {"g": "text"}))
+    assert (asked["function"], asked["standins"]) == ("f", {"g": "text"})
     calls = decode(asked["calls"])
     assert [np.array_equal(mine, given) for (mine,), given in zip(calls, (XT, A_PREV), strict=True)]
 
@@ -219,7 +226,7 @@ def test_an_endless_cell_is_timed_out_and_the_stand_in_still_runs():
     """The loop over it is judged by itself."""
     endless = f"def {CELL}(xt, a_prev, parameters):\n    while True: pass\n"
     namespace = notebook(endless + LOOP.replace("STEP", CELL))
-    asked = question("loop", CELL, [SEQUENCE] * 2)
+    asked = question("loop", [SEQUENCE] * 2, _standins(CELL))
     answers = decode(answer(namespace, asked, seconds=0.2))
     assert [list(call) for call in answers["own"]] == [["timed out"], ["timed out"]]
     assert all("result" in call for call in answers["stand-in"])
@@ -227,13 +234,13 @@ def test_an_endless_cell_is_timed_out_and_the_stand_in_still_runs():
 
 def test_a_loop_can_be_asked_with_the_stand_in_alone():
     """After the own cell has ended the process; a function without one cannot."""
-    asked = with_stand_in_alone(question("loop", CELL, [SEQUENCE]))
+    asked = with_stand_in_alone(question("loop", [SEQUENCE], _standins(CELL)))
     namespace = notebook(
         f"def {CELL}(*a):\n    import os; os._exit(1)\n" + LOOP.replace("STEP", CELL)
     )
     assert list(decode(answer(namespace, asked))) == ["stand-in"]
     assert with_stand_in_alone(asked) is None
-    assert with_stand_in_alone(question("f", "", [])) is None
+    assert with_stand_in_alone(question("f", [])) is None
 
 
 @pytest.mark.parametrize("way_out", ["SystemExit", "KeyboardInterrupt", "GeneratorExit"])
@@ -258,3 +265,18 @@ def test_a_list_that_contains_itself_does_not_stop_a_function():
     odd.append(odd)
     answers = ask(notebook("def f(xt, a_prev):\n    return np.ones(2)", odd=odd))
     assert "result" in answers["own"][0]
+
+
+@pytest.mark.parametrize("module", ["answer", "wire", "warm", "shell"])
+def test_what_runs_beside_student_code_imports_nothing_of_subject_or_grading(module):
+    """A child inherits its parent's memory: the reference must never have been there."""
+    code = (
+        f"import sys, rnn_course.sandbox.{module}\n"
+        "print([m for m in sys.modules if m.startswith('rnn_course.')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert f"rnn_course.sandbox.{module}" in done.stdout
+    for room in ("subject", "grading", "mentoring", "cli"):
+        assert f"rnn_course.{room}" not in done.stdout

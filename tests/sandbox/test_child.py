@@ -62,7 +62,7 @@ def test_each_cell_is_told_of_with_its_number_outputs_and_count():
 
 def test_a_question_is_answered_with_the_functions_of_the_cells_before():
     """What the function prints is thrown away, and counts for nothing."""
-    asked = question("f", "", [(np.ones(2),)])
+    asked = question("f", [(np.ones(2),)])
     first, second = told(
         {"source": "def f(x):\n    print('x' * 10**6)\n    return 2 * x"}, {"question": asked}
     )

@@ -13,7 +13,7 @@ from forked import in_child
 from rnn_course.sandbox import landlock
 
 pytestmark = pytest.mark.skipif(not landlock.abi(), reason="the kernel has no Landlock")
-REFERENCE = ROOT / "rnn_course" / "subject" / "reference.py"
+REFERENCE = ROOT / "rnn_course" / "subject" / "rnn_step_by_step" / "reference.py"
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def allowing(path, *rights):
     [
         ("/", (), "reading the course"),
         (ROOT, (), "reading the course"),
-        (ROOT / "rnn_course" / "subject", (), "reading the reference"),
+        (ROOT / "rnn_course" / "subject", (), "reading what is taught"),
         ("/etc", (), "reading /etc/passwd"),
         ("/proc", (), "reading /proc"),
         ("/", ("MAKE_DIR",), "making a folder"),

@@ -205,5 +205,5 @@ def test_pictures_are_drawn(sandbox):
 
 def test_an_absent_function_is_an_answer(sandbox):
     """Nothing needs to have been defined."""
-    (run,) = sandbox.run([Cell("", question("f", "", []))], Limits())
+    (run,) = sandbox.run([Cell("", question("f", []))], Limits())
     assert "absent" in run.answer

@@ -98,7 +98,7 @@ def test_a_limit_costs_the_cell_that_crosses_it(sandbox, name):
         Cell("import numpy as np\nmade = 41\ndef f(x): return x + made"),
         Cell(source),
         Cell("print(made + 1)"),
-        Cell("", question("f", "", [(1.0,)])),
+        Cell("", question("f", [(1.0,)])),
     ]
     before, crossing, behind, asked = sandbox.run(cells, LIMITS)
     assert before.outcome is None
@@ -131,7 +131,7 @@ def test_several_cells_may_cross_limits(sandbox):
 def test_questions_are_not_asked_twice(sandbox):
     """What was answered before a child ended stays, although its cells run again."""
     source = "calls = []\ndef f(x):\n    calls.append(x)\n    return float(len(calls))"
-    ask = Cell("", question("f", "", [(1.0,)]))
+    ask = Cell("", question("f", [(1.0,)]))
     cells = [Cell(source), ask, Cell("import os; os._exit(0)"), Cell("print(len(calls))"), ask]
     _, first, _, count, second = sandbox.run(cells, LIMITS)
     assert first.answer is not None
@@ -142,7 +142,7 @@ def test_questions_are_not_asked_twice(sandbox):
 def test_a_function_that_ends_its_process_when_it_is_asked_pays_alone(sandbox):
     """The function behind it is asked all the same."""
     source = "import os\ndef f(x): os._exit(0)\ndef g(x): return x"
-    asks = [Cell("", question(name, "", [(1.0,)])) for name in "fg"]
+    asks = [Cell("", question(name, [(1.0,)])) for name in "fg"]
     _, f, g = sandbox.run([Cell(source), *asks], LIMITS)
     assert (f.outcome, f.answer) == (Outcome.ENDED, None)
     assert (g.outcome, g.answer is None) == (None, False)
@@ -151,7 +151,7 @@ def test_a_function_that_ends_its_process_when_it_is_asked_pays_alone(sandbox):
 def test_an_answer_has_its_limit(sandbox):
     """More numbers than any right result has."""
     source = "import numpy as np\ndef f(x): return np.random.rand(1000)"
-    asked = Cell("", question("f", "", [(1.0,)]))
+    asked = Cell("", question("f", [(1.0,)]))
     small, large = (
         sandbox.run([Cell(source), asked], Limits(answer_kib=size))[1] for size in (1, 1000)
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rnn_course.subject import reference
 from rnn_course.subject.exercises import ARGUMENTS, EXERCISES
+from rnn_course.subject.rnn_step_by_step import reference
 from rnn_published import PUBLISHED
 
 ALL = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)

@@ -9,7 +9,7 @@ from rnn_course.subject.gradients import (
     OracleError,
     certify,
     directional,
-    loss,
+    objective,
     per_entry,
     variables,
 )
@@ -44,7 +44,7 @@ def test_every_entry_of_every_gradient_agrees_with_the_complex_step(case):
     "case", CENTRAL, ids=[f"{case.exercise.name}, {case.label}" for case in CENTRAL]
 )
 def test_every_gradient_agrees_with_central_differences(case):
-    """The complex step is itself held against plain differences of the real loss, to 1e-6."""
+    """The complex step is itself held against plain differences of the real objective, to 1e-6."""
     h = 1e-5
     for name, array in variables(case).items():
         numeric = np.empty(array.shape)
@@ -52,7 +52,7 @@ def test_every_gradient_agrees_with_central_differences(case):
             up, down = array.copy(), array.copy()
             up[index] += h
             down[index] -= h
-            numeric[index] = (loss(case, {name: up}) - loss(case, {name: down})) / (2 * h)
+            numeric[index] = (objective(case, {name: up}) - objective(case, {name: down})) / (2 * h)
         gradient = case.expected()["d" + name]
         if gradient.shape != numeric.shape:
             numeric = numeric[..., : gradient.shape[-1]]
@@ -70,7 +70,7 @@ def test_loss_is_the_upstream_gradients_times_the_outputs(name):
     for position, gradient in enumerate(upstream):  # a_next is cache[0], c_next is cache[1]
         slices = gradient[..., None] if gradient.ndim == 2 else gradient
         total += sum(np.sum(slices[:, :, t] * steps[t][position]) for t in range(slices.shape[2]))
-    np.testing.assert_allclose(loss(case, {}), total, rtol=1e-12)
+    np.testing.assert_allclose(objective(case, {}), total, rtol=1e-12)
 
 
 def test_directional_is_linear_in_the_direction():

@@ -45,7 +45,7 @@ def answered(functions, name, key="k"):
     """What comes out of the sandbox for one function of a notebook."""
     exercise = EXERCISES[name]
     calls = [case.arguments for case in cases_of(name, key)]
-    return answer(functions, question(name, exercise.cell, calls))
+    return answer(functions, question(name, calls, exercise.standins))
 
 
 @functools.cache

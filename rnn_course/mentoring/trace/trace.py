@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from ...sandbox import standin
 from ...sandbox.answer import question
 from ...sandbox.limits import Limits
 from ...sandbox.outputs import WORDS, CellRun
@@ -105,7 +104,7 @@ def _ask(sandbox: Sandbox, schedules: Sequence[Schedule], helpers: list[str]) ->
             f"def trace_{number}(*events):\n    return run_events("
             f"json.loads({json.dumps(program)!r}), json.loads({json.dumps(helpers)!r}), events)"
         )
-        asked = question(f"trace_{number}", "", [tuple(map(_told, schedule.events))])
+        asked = question(f"trace_{number}", [tuple(map(_told, schedule.events))])
         cells.append(Cell(question=asked))
     runs = sandbox.run([Cell("\n\n".join(text)), *cells], LIMITS)
     return [_answered(run) for run in runs[1:]]
@@ -145,10 +144,9 @@ def _run_whole(sandbox: Sandbox, results: list[Traced], helpers: list[str]) -> N
     """
     whole = [r for r in results if r.piece.complete and r.piece.form in EXERCISES and not r.problem]
     whole = [result for result in whole if not result.piece.gap]
-    exercises = [EXERCISES[result.piece.form] for result in whole]
-    cases = [published_case(exercise) for exercise in exercises]
+    cases = [published_case(EXERCISES[result.piece.form]) for result in whole]
     sources = [*helpers, *(result.piece.source for result in whole)]
-    asked = [question(case.exercise.name, case.exercise.cell, [case.arguments]) for case in cases]
+    asked = [question(c.exercise.name, [c.arguments], c.exercise.standins) for c in cases]
     cells = [Cell(START), *map(Cell, sources), *(Cell(question=each) for each in asked)]
     runs = sandbox.run(cells, LIMITS) if whole else []
     for result, case, run in zip(whole, cases, runs[len(sources) + 1 :], strict=True):
@@ -157,7 +155,7 @@ def _run_whole(sandbox: Sandbox, results: list[Traced], helpers: list[str]) -> N
             result.raised = answer
         result.outputs = _outputs(answer, case)
         judged = _answered(run, "stand-in") if cell else answer
-        expected = case.expected(getattr(standin, cell) if cell else None)
+        expected = case.expected(case.exercise.standin if cell else None)
         if same(result.outputs, case.expected()) or same(_outputs(judged, case), expected):
             result.departures = [d for d in result.departures if d.kind in ("view", "argument")]
         elif isinstance(judged, str):
@@ -169,6 +167,4 @@ def _run_whole(sandbox: Sandbox, results: list[Traced], helpers: list[str]) -> N
 
 def _outputs(answer: Any, case: Case) -> dict[str, Any] | None:
     """The outputs of a function by name, if it returned any."""
-    if isinstance(answer, (tuple, list)):
-        return dict(zip(case.exercise.outputs, answer, strict=False))
-    return answer if isinstance(answer, dict) else None
+    return None if isinstance(answer, str) else case.exercise.named(answer)

@@ -11,13 +11,12 @@ from types import SimpleNamespace
 
 import pytest
 from batch.test_conduct import COMMAND, autograded, hand_in
-from conftest import ASSIGNMENT, copy_released
+from conftest import ASSIGNMENT, COHORT, copy_released
 from gradebooks import rows
 
 from rnn_course.grading.batch import cluster
 from rnn_course.grading.batch.papers import CannotGradeError
 from rnn_course.grading.batch.version import course_version
-from rnn_course.grading.cohort import COHORT
 
 CLASS = [name for name in COHORT if name not in ("endless-loop", "exits")]
 

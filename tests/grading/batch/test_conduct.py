@@ -10,10 +10,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, copy_released, nbgrader
+from conftest import ASSIGNMENT, COHORT, copy_released, nbgrader
 from gradebooks import rows
 
-from rnn_course.grading.cohort import COHORT, write_submissions
+from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
 
 pytestmark = pytest.mark.slow

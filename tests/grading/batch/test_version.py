@@ -42,7 +42,7 @@ def test_the_same_programs_have_the_same_version_wherever_they_lie(copy):
     ("file", "same"),
     [
         ("rnn_course/grading/checks.py", False),
-        ("rnn_course/subject/mistakes.toml", False),
+        ("rnn_course/subject/rnn_step_by_step/mistakes.toml", False),
         ("rnn_course/sandbox/child.py", False),
         ("rnn_checks.py", False),
         ("rnn_course/mentoring/post/read.py", True),

@@ -6,11 +6,11 @@ import threading
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, SOURCE, copy_released
+from conftest import ASSIGNMENT, COHORT, SOURCE, copy_released
 
 from rnn_course.grading.batch import work
 from rnn_course.grading.batch.papers import Submission
-from rnn_course.grading.cohort import COHORT, hand_in, solutions
+from rnn_course.grading.cohort import hand_in, solutions
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_course.subject import published, reference
+from rnn_course.subject import published
 from rnn_course.subject.exercises import EXERCISES
+from rnn_course.subject.rnn_step_by_step import reference
 from rnn_published import draw
 
 MODEST = settings(max_examples=25, deadline=None, database=None, derandomize=True)

