@@ -97,18 +97,20 @@ def check(function, forward=None):
         raise CheckFailed("check needs a function of an exercise, under its own name.")
     if forward is not None:
         _check_forward(name, forward)
-    _check_call(function, forward, published_inputs(name), PUBLISHED[name].sizes, numbers=True)
+    public = PUBLISHED[name]
+    for sizes, lines in [(public.sizes, public.lines + public.also), *public.second]:
+        _check_call(function, forward, published_inputs(name, sizes), sizes, lines)
     for sizes in OTHER_SIZES:
-        inputs = random_inputs(name, **sizes)
-        _check_call(function, forward, inputs, sizes | {"T_da": sizes["T_x"]}, numbers=False)
+        _check_call(function, forward, random_inputs(name, **sizes), sizes | {"T_da": sizes["T_x"]})
     print(f"{name}: right on the published inputs, and the shapes fit at other sizes.")
 
 
 def _check_forward(name, forward):
     """A backward function reads the caches of forward, so that one has to be right."""
-    sizes = PUBLISHED[forward.__name__].sizes
+    public = PUBLISHED[forward.__name__]
+    lines, inputs = public.lines + public.also, published_inputs(forward.__name__)
     try:
-        _check_call(forward, None, published_inputs(forward.__name__), sizes, numbers=True)
+        _check_call(forward, None, inputs, public.sizes, lines)
     except CheckFailed as error:
         state = "is not done yet" if "not done yet" in str(error) else "is not right yet"
         raise CheckFailed(
@@ -116,7 +118,7 @@ def _check_forward(name, forward):
         ) from None
 
 
-def _check_call(function, forward, inputs, sizes, numbers):
+def _check_call(function, forward, inputs, sizes, lines=()):
     name = function.__name__
     if forward is not None:
         inputs = _backward_inputs(inputs, forward)
@@ -124,8 +126,7 @@ def _check_call(function, forward, inputs, sizes, numbers):
     outputs = _call(function, inputs, name)
     _check_form(name, outputs)
     _check_shapes(name, outputs, sizes)
-    if numbers:
-        _check_numbers(name, outputs)
+    _check_numbers(name, outputs, lines)
     if PUBLISHED[name].cache and not returns_dictionary(name):
         _check_caches(name, given, outputs)
     if not same(inputs, given):
@@ -180,8 +181,13 @@ def _named(name, outputs):
 def _check_shapes(name, outputs, sizes):
     named = _named(name, outputs)
     for key, shape in shapes_of(PUBLISHED[name].outputs, sizes).items():
-        if shape is not None and _array(name, key, named[key]).shape != shape:
-            raise CheckFailed(f"{name}: {key} has shape {np.shape(named[key])}, expected {shape}.")
+        if shape is None:
+            continue
+        mine = _array(name, key, named[key])
+        if mine.shape != shape:
+            raise CheckFailed(f"{name}: {key} has shape {mine.shape}, expected {shape}.")
+        if not np.isfinite(mine).all():
+            raise CheckFailed(f"{name}: {key} holds nan or infinity.")
 
 
 def _array(name, key, value):
@@ -191,9 +197,8 @@ def _array(name, key, value):
     raise CheckFailed(f"{name}: {key} is no array of numbers.")
 
 
-def _check_numbers(name, outputs):
+def _check_numbers(name, outputs, lines):
     try:
-        lines = PUBLISHED[name].lines + PUBLISHED[name].also
         values = list(printed_values(name, outputs, lines))
     except (IndexError, TypeError, KeyError):
         raise CheckFailed(f"{name}: the caches are not built as the text above says.") from None

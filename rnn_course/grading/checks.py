@@ -208,7 +208,9 @@ class Comparison:
                 and len(mine) == len(expected)
                 and all(map(self._formed, mine, expected, repeat(pairs), repeat(arrays)))
             )
-        arrays.append((mine, expected))
+        if isinstance(expected, str):
+            return isinstance(mine, str) and mine == expected
+        arrays.append((mine, np.asarray(expected)))
         return isinstance(mine, np.ndarray) and mine.shape == np.shape(expected)
 
     def _difference(self, place: str, mine: Any, expected: Any):
@@ -228,6 +230,8 @@ class Comparison:
                 return Status.WRONG, f"{place} has length {len(mine)}, expected {len(expected)}"
             names = _entry_names(place, self.case.exercise, len(expected))
             pairs = list(zip(names, mine, expected, strict=True))
+        elif isinstance(expected, str):
+            return None if mine == expected else (Status.WRONG, f"{place} is no longer {expected}")
         else:
             return _compare_arrays(place, mine, np.asarray(expected), self.case)
         return next(filter(None, (self._difference(*pair) for pair in pairs)), None)

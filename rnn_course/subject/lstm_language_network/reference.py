@@ -1,0 +1,254 @@
+"""The right functions of the second assignment: what every verdict is measured against.
+
+Written to be read and to be fast: the four gates share one product, the columns of the tokens are
+picked out of W, and the network stacks its weights once for all steps. The forward functions work
+on complex numbers, so that a complex step can differentiate them. What repeats another function
+takes it as an argument.
+
+Shapes: tokens xt (m,), x and y (m, T_x); a and c (n_a, m), over time (n_a, m, T_x); logits
+(n_y, m, T_x). W (n_a, n_a + n_x), its first n_a columns belong to a_prev, column n_a + k to token
+k; b (n_a, 1), Wy (n_y, n_a), by (n_y, 1). The forum post has time first: see forum_forward.
+"""
+
+import numpy as np
+
+from rnn_utils import sigmoid
+
+GATES = ("f", "i", "o", "c")  # the candidate last: the three before it share one sigmoid
+FORUM_GATES = ("i", "f", "o", "g")
+STEP = 1e-30  # a complex step subtracts nothing, so it can be as small as this
+
+
+def _prepared(parameters):
+    """token_cell_forward with the weights of its four gates stacked once for many steps."""
+    W = np.concatenate([parameters["W" + gate] for gate in GATES])
+    n_a = len(W) // 4
+    Wa = np.ascontiguousarray(W[:, :n_a])
+    columns = W[:, n_a:] + np.concatenate([parameters["b" + gate] for gate in GATES])
+
+    def cell(xt, a_prev, c_prev, parameters):
+        z = Wa @ a_prev + columns[:, xt]
+        gates = sigmoid(z[: 3 * n_a])
+        ft, it, ot = gates[:n_a], gates[n_a : 2 * n_a], gates[2 * n_a :]
+        cct = np.tanh(z[3 * n_a :])
+        c_next = ft * c_prev + it * cct
+        a_next = ot * np.tanh(c_next)
+        cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
+        return a_next, c_next, cache
+
+    return cell
+
+
+def token_cell_forward(xt, a_prev, c_prev, parameters):
+    """One step of the LSTM on tokens, equation (? token_cell_forward): a_next, c_next, cache."""
+    return _prepared(parameters)(xt, a_prev, c_prev, parameters)
+
+
+def language_forward(x, a0, c0, parameters, cell=token_cell_forward):
+    """The network over T_x steps, equation (? language_forward): a, logits, c, (caches, x)."""
+    step = _prepared(parameters) if cell is token_cell_forward else cell
+    a_next, c_next, a, c, caches = a0, c0, [], [], []
+    for xt in x.T:
+        a_next, c_next, cache = step(xt, a_next, c_next, parameters)
+        a.append(a_next)
+        c.append(c_next)
+        caches.append(cache)
+    a, c = np.stack(a, axis=2), np.stack(c, axis=2)
+    logits = np.tensordot(parameters["Wy"], a, 1) + parameters["by"][:, :, np.newaxis]
+    return a, logits, c, (caches, x)
+
+
+def cross_entropy(logits, y):
+    """The mean loss in nats and its gradient, equations (? cross_entropy): loss, dlogits."""
+    z = logits - np.max(np.real(logits), axis=0)
+    log_p = z - np.log(np.sum(np.exp(z), axis=0))
+    right = (y, *np.indices(y.shape))
+    dlogits = np.exp(log_p)
+    dlogits[right] -= 1
+    return -np.mean(log_p[right]), dlogits / y.size
+
+
+def language_loss(x, y, a0, c0, parameters):
+    """The loss of the whole network on x (m, T_x), whose next tokens are y (m, T_x)."""
+    _, logits, _, _ = language_forward(x, a0, c0, parameters)
+    return cross_entropy(logits, y)[0]
+
+
+def _gate_gradients(da_next, dc_next, cache):
+    """dz (4 n_a, m), in the order of GATES, and dc_prev of one step."""
+    _, c_next, _, c_prev, ft, it, cct, ot, _, _ = cache
+    tanh_c = np.tanh(c_next)
+    dc_total = dc_next + da_next * ot * (1 - tanh_c**2)
+    dz = np.concatenate(
+        (
+            dc_total * c_prev * ft * (1 - ft),
+            dc_total * cct * it * (1 - it),
+            da_next * tanh_c * ot * (1 - ot),
+            dc_total * it * (1 - cct**2),
+        )
+    )
+    return dz, dc_total * ft
+
+
+def _weight_gradients(dz, a_prev, tokens, n_x):
+    """All dW and db from dz (4 n_a, k), a_prev (n_a, k) and tokens (k,): k examples and steps."""
+    n_a, k = a_prev.shape
+    concat = np.zeros((n_a + n_x, k))
+    concat[:n_a] = a_prev
+    concat[n_a + tokens, np.arange(k)] = 1
+    dW = dz @ concat.T
+    db = dz.sum(axis=1, keepdims=True)
+    gradients = {}
+    for gate, dW_gate, db_gate in zip(GATES, np.split(dW, 4), np.split(db, 4), strict=True):
+        gradients |= {"dW" + gate: dW_gate, "db" + gate: db_gate}
+    return gradients
+
+
+def _recurrent(parameters):
+    """The columns of the four W that belong to a_prev, and n_x."""
+    W = np.concatenate([parameters["W" + gate] for gate in GATES])
+    n_a = len(W) // 4
+    return W[:, :n_a], W.shape[1] - n_a
+
+
+def token_cell_backward(da_next, dc_next, cache):
+    """The gradients of one LSTM step on tokens, equations (? token_cell_backward)."""
+    _, _, a_prev, _, _, _, _, _, xt, parameters = cache
+    Wa, n_x = _recurrent(parameters)
+    dz, dc_prev = _gate_gradients(da_next, dc_next, cache)
+    return {"da_prev": Wa.T @ dz, "dc_prev": dc_prev} | _weight_gradients(dz, a_prev, xt, n_x)
+
+
+def language_backward(dlogits, caches, cell=token_cell_backward):
+    """The gradients of the network in one pass, equations (? language_backward).
+
+    dlogits (n_y, m, T_x); the head's gradients and those of all steps, da0 and dc0 (n_a, m).
+    """
+    steps, _ = caches
+    parameters = steps[0][-1]
+    a = np.stack([cache[0] for cache in steps], axis=2)
+    da = np.moveaxis(np.tensordot(parameters["Wy"].T, dlogits, 1), 2, 0).copy()
+    backward = _backward if cell is token_cell_backward else _backward_over(cell)
+    return backward(da, steps) | {
+        "dWy": np.tensordot(dlogits, a, ((1, 2), (1, 2))),
+        "dby": dlogits.sum(axis=(1, 2))[:, np.newaxis],
+    }
+
+
+def _backward(da, steps):
+    """Back over da (T_x, n_a, m) with one product for the weights of all steps, at the end."""
+    Wa, n_x = _recurrent(steps[0][-1])
+    da_prev, dc_prev, dz = 0, 0, [None] * len(steps)
+    for t in reversed(range(len(steps))):
+        dz[t], dc_prev = _gate_gradients(da[t] + da_prev, dc_prev, steps[t])
+        da_prev = Wa.T @ dz[t]
+    dz, a_prev = (np.concatenate(all_, axis=1) for all_ in (dz, [cache[2] for cache in steps]))
+    tokens = np.concatenate([cache[8] for cache in steps])
+    return {"da0": da_prev, "dc0": dc_prev} | _weight_gradients(dz, a_prev, tokens, n_x)
+
+
+def _backward_over(cell):
+    """The same with any cell: sum what it returns at each step."""
+
+    def backward(da, steps):
+        sums = {kind + gate: 0 for gate in GATES for kind in ("dW", "db")}
+        carry = {"da_prev": np.zeros_like(da[0]), "dc_prev": np.zeros_like(da[0])}
+        for t in reversed(range(len(steps))):
+            carry = cell(da[t] + carry["da_prev"], carry["dc_prev"], steps[t])
+            sums = {name: total + carry[name] for name, total in sums.items()}
+        return {"da0": carry["da_prev"], "dc0": carry["dc_prev"]} | sums
+
+    return backward
+
+
+def central_difference(x, y, a0, c0, parameters, name, h, cell=language_loss):
+    """The gradient of the loss by parameters[name], equation (? central_difference)."""
+    array = parameters[name]
+    gradient = np.empty(array.shape)
+    for index in np.ndindex(array.shape):
+        up, down = array.copy(), array.copy()
+        up[index] += h
+        down[index] -= h
+        rise = cell(x, y, a0, c0, parameters | {name: up})
+        fall = cell(x, y, a0, c0, parameters | {name: down})
+        gradient[index] = (rise - fall) / (2 * h)
+    return gradient
+
+
+def complex_step(x, y, a0, c0, parameters, name, cell=language_loss):
+    """The gradient of the loss by parameters[name], equation (? complex_step)."""
+    array = parameters[name]
+    gradient = np.empty(array.shape)
+    for index in np.ndindex(array.shape):
+        moved = array.astype(complex)
+        moved[index] += 1j * STEP
+        gradient[index] = np.imag(cell(x, y, a0, c0, parameters | {name: moved})) / STEP
+    return gradient
+
+
+def relative_errors(gradients, numerical):
+    """The distance of each pair by the sum of their norms, equation (? relative_errors)."""
+    errors = {}
+    for name, mine in gradients.items():
+        size = np.linalg.norm(mine) + np.linalg.norm(numerical[name])
+        errors[name] = np.linalg.norm(mine - numerical[name]) / size if size else 0.0
+    return errors
+
+
+def forum_forward(x, h0, c0, parameters):
+    """The network in the notation of the forum post, one sequence, time first: logits, cache.
+
+    x (T,) tokens, h0 and c0 (n_a,); parameters W (n_a, n_a) and U (n_a, n_x) of the gates i, f,
+    o, g, and V (n_y, n_a); logits (T, n_y). In the cache row t of each (T + 1, n_a) array belongs
+    to step t; the last row, which is row -1, holds h0 and c0, and zeros in the others.
+    """
+    p, h, c = parameters, h0, c0
+    rows = {name: [] for name in ("h", "c", "tanh_c", *FORUM_GATES)}
+    for token in x:
+        zi, zf, zo, zg = (p["W" + gate] @ h + p["U" + gate][:, token] for gate in FORUM_GATES)
+        i, f, o, g = sigmoid(zi), sigmoid(zf), sigmoid(zo), np.tanh(zg)
+        c = f * c + i * g
+        tanh_c = np.tanh(c)
+        h = o * tanh_c
+        for name, row in zip(rows, (h, c, tanh_c, i, f, o, g), strict=True):
+            rows[name].append(row)
+    before = dict.fromkeys(rows, np.zeros_like(h0)) | {"h": h0, "c": c0}
+    cache = {name: np.stack([*rows[name], before[name]]) for name in rows}
+    return cache["h"][:-1] @ p["V"].T, cache | {"x": x, "parameters": parameters}
+
+
+def forum_backward(dlogits, cache):
+    """The gradients in the notation of the forum post, equations (? forum_backward).
+
+    dlogits (T, n_y); dV (n_y, n_a), and dW (n_a, n_a) and dU (n_a, n_x) of the gates i, f, o, g.
+    """
+    p, h, c, tanh_c = (cache[name] for name in ("parameters", "h", "c", "tanh_c"))
+    i, f, o, g = (cache[gate] for gate in FORUM_GATES)
+    T, n_a = len(dlogits), h.shape[1]
+    W = np.concatenate([p["W" + gate] for gate in FORUM_GATES])
+    dz, dh_next, dc_next = np.empty((T, 4 * n_a)), np.zeros(n_a), np.zeros(n_a)
+    for t in reversed(range(T)):
+        dh = p["V"].T @ dlogits[t] + dh_next
+        dc = dc_next + dh * o[t] * (1 - tanh_c[t] ** 2)
+        dz[t] = np.concatenate(
+            (
+                dc * g[t] * i[t] * (1 - i[t]),
+                dc * c[t - 1] * f[t] * (1 - f[t]),
+                dh * tanh_c[t] * o[t] * (1 - o[t]),
+                dc * i[t] * (1 - g[t] ** 2),
+            )
+        )
+        dh_next, dc_next = W.T @ dz[t], dc * f[t]
+    onehot = np.eye(p["Ui"].shape[1])[cache["x"]]
+    gradients = {"dV": dlogits.T @ h[:-1]}
+    for kind, inputs in (("dW", np.roll(h, 1, axis=0)[:-1]), ("dU", onehot)):
+        parts = np.split(dz.T @ inputs, 4)
+        gradients |= {kind + gate: part for gate, part in zip(FORUM_GATES, parts, strict=True)}
+    return gradients
+
+
+def clip_gradients(gradients, largest):
+    """New arrays, scaled if their common norm exceeds largest, equation (? clip_gradients)."""
+    norm = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients.values()))
+    scale = largest / norm if norm > largest else 1.0
+    return {name: scale * gradient for name, gradient in gradients.items()}
