@@ -15,6 +15,7 @@ from rnn_published import (
     OTHER_SIZES,
     PUBLISHED,
     draw_names,
+    named_outputs,
     printed_values,
     published_inputs,
     random_inputs,
@@ -163,7 +164,7 @@ def _check_form(name, outputs):
         missing = [key for key in wanted if not isinstance(outputs, dict) or key not in outputs]
         if missing:
             raise CheckFailed(f"{name} should return a dictionary; it lacks {', '.join(missing)}.")
-    elif not isinstance(outputs, (tuple, list)) or len(outputs) != len(wanted):
+    elif not named_outputs(name, outputs):
         raise CheckFailed(f"{name} should return {len(wanted)} values: {', '.join(wanted)}.")
     elif wanted[-1] == "caches" and not (
         isinstance(outputs[-1], (tuple, list)) and len(outputs[-1]) == 2
@@ -171,15 +172,8 @@ def _check_form(name, outputs):
         raise CheckFailed(f"{name}: caches should be (list of one cache per step, x).")
 
 
-def _named(name, outputs):
-    """The outputs of an exercise as {name: value}."""
-    if isinstance(outputs, dict):
-        return outputs
-    return dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
-
-
 def _check_shapes(name, outputs, sizes):
-    named = _named(name, outputs)
+    named = named_outputs(name, outputs)
     for key, shape in shapes_of(PUBLISHED[name].outputs, sizes).items():
         if shape is None:
             continue
@@ -225,7 +219,7 @@ def _check_numbers(name, outputs, lines):
 def _check_caches(name, inputs, outputs):
     """Compare the cached arrays with the arguments and outputs that they should repeat."""
     fields = PUBLISHED[name].cache
-    given, named = dict(zip(draw_names(name), inputs, strict=True)), _named(name, outputs)
+    given, named = dict(zip(draw_names(name), inputs, strict=True)), named_outputs(name, outputs)
     if "cache" in named:
         _check_cache(name, "cache", named["cache"], fields, given | named)
         return
@@ -260,6 +254,8 @@ def same(one, other):
         return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
     if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
         return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
     return np.shape(one) == np.shape(other) and np.allclose(one, other, 1e-9, 1e-12, equal_nan=True)
 
 

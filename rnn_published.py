@@ -152,11 +152,25 @@ def returns_dictionary(name):
     return PUBLISHED[name].outputs.startswith("{")
 
 
+def named_outputs(name, result):
+    """The outputs by name, of what a function returned; empty if there are more or fewer.
+
+    It returns a dictionary, or its one output alone, or a tuple of its outputs.
+    """
+    wanted = list(shapes_of(PUBLISHED[name].outputs, {}))
+    if returns_dictionary(name):
+        return result if isinstance(result, dict) else {}
+    if len(wanted) == 1:
+        return {wanted[0]: result}
+    if isinstance(result, (tuple, list)) and len(result) == len(wanted):
+        return dict(zip(wanted, result, strict=True))
+    return {}
+
+
 def printed_values(name, outputs, lines):
     """Yield (label, value, expected) for each line of a published cell, given its outputs."""
     named = {"gradients": outputs, "len": len}
-    if not returns_dictionary(name):
-        named |= dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
+    named |= {} if returns_dictionary(name) else named_outputs(name, outputs)
     for label, expected in lines:
         place = label.partition(" =")[0]
         yield label, eval(place, named), expected  # noqa: S307  place is our own text

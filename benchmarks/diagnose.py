@@ -29,13 +29,13 @@ from rnn_course.mentoring import cells, diagnose
 from rnn_course.mentoring.compare import compare
 from rnn_course.mentoring.diagnosis import Found
 from rnn_course.mentoring.post import post
+from rnn_course.mentoring.printed import EXERCISES, MISTAKES
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, at, with_value
 from rnn_course.mentoring.search.natural import as_it_is
 from rnn_course.mentoring.search.search import Search
 from rnn_course.mentoring.search.trial import Trial
 from rnn_course.subject import published
-from rnn_course.subject.exercises import EXERCISES
-from rnn_course.subject.mistakes import MISTAKES, apply
+from rnn_course.subject.mistakes import apply
 from rnn_published import PUBLISHED, printed_values
 
 SEED = 4711

@@ -8,9 +8,9 @@ compares every digit of them.
 
 import numpy as np
 
+from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.subject import published
 from rnn_course.subject.cases import published_case
-from rnn_course.subject.exercises import EXERCISES
 from rnn_published import PUBLISHED, draw
 from rnn_utils import softmax
 

@@ -110,7 +110,7 @@ def _print_explanation(console, number: int, count: int, explanation) -> None:
 def reproduce(mistakes: tuple[str, ...], cell: str | None) -> None:
     """Print what a published test cell prints with these mistakes of the catalogue."""
     from .mentoring import reproduce as how
-    from .subject.exercises import EXERCISES
+    from .mentoring.printed import EXERCISES
 
     if cell is not None and cell not in EXERCISES:
         raise click.UsageError(f"There is no function {cell}; there are {', '.join(EXERCISES)}.")
@@ -173,11 +173,12 @@ def grade(file: Path, as_json: bool, explain: bool) -> None:
 def _graded(name: str, graded, explain: bool, progress) -> dict:
     """The verdict on one function in few words; if it is wrong, with the line at fault."""
     from .mentoring.from_values import from_values
+    from .mentoring.printed import EXERCISES
 
     verdict = graded.verdict
     said = dict.fromkeys(filter(None, (verdict.reason, verdict.words)))
     told: dict = {"verdict": OUTCOMES.get(verdict.status, "wrong"), "detail": " ".join(said)}
-    if told["verdict"] == "wrong" and graded.published is not None:
+    if told["verdict"] == "wrong" and graded.published is not None and name in EXERCISES:
         progress(f"looking for the line at fault in {name}")
         diagnosis = from_values(name, graded.published)
         if explain:

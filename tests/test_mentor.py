@@ -6,9 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from rnn_course.cli import main
+from rnn_course.mentoring.printed import MISTAKES, SOURCE
 from rnn_course.mentoring.reproduce import printout
-from rnn_course.subject.mistakes import MISTAKES
-from rnn_course.subject.published import SOURCE
 
 TANH_TWICE = "rnn_cell_backward/tanh-twice"
 

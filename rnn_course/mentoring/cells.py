@@ -1,16 +1,18 @@
 """The published test cells: their inputs in both generations, and what they print of a program."""
 
+import re
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from rnn_published import PUBLISHED, draw
+from rnn_published import PUBLISHED, public_draw, returns_dictionary
 
-from ..subject.exercises import EXERCISES
 from ..subject.published import build
+from .printed import EXERCISES, SOURCE
 
 NEW, OLD = "NEW", "OLD"
+CALL = re.compile(r"\b(\w+)\(")
 OTHER_INPUTS = "rnn_cell_backward"  # the one cell whose inputs differ between them
 # What printed the OLD numbers of lstm_backward: no step hears of the one behind it.
 OLD_MISTAKES = ("lstm_backward/nothing-carried", "lstm_backward/old-bias-sums")
@@ -24,7 +26,7 @@ def drawn(function: str, generation: str = NEW) -> dict[str, Any]:
     In OLD the cell of rnn_cell_backward names its draw b and goes on with the ba that the cell of
     rnn_forward left behind.
     """
-    inputs = draw(function, np.random.RandomState(1).randn, PUBLISHED[function].sizes)
+    inputs = public_draw(function)
     if generation == OLD and function == OTHER_INPUTS:
         left = drawn("rnn_forward")["parameters"]["ba"]
         inputs["parameters"] = inputs["parameters"] | {"ba": left}
@@ -33,11 +35,12 @@ def drawn(function: str, generation: str = NEW) -> dict[str, Any]:
 
 def chain(function: str) -> list[str]:
     """The functions that run when its cell does, in the order of the notebook."""
-    exercise = EXERCISES[function]
-    names = {function, exercise.cell, exercise.forward}
-    if exercise.forward:
-        names.add(EXERCISES[exercise.forward].cell)
-    return [name for name in EXERCISES if name in names]
+    names, found = {function, EXERCISES[function].forward} - {""}, set[str]()
+    while names:
+        found |= names
+        names = {call for name in names for call in CALL.findall(SOURCE[name])} & SOURCE.keys()
+        names -= found
+    return [name for name in SOURCE if name in found]
 
 
 def run(
@@ -53,9 +56,13 @@ def run(
     upstream = {name: given.pop(name) for name in exercise.upstream}
     if exercise.forward:
         caches = functions[exercise.forward](*given.values())[-1]
-        return {"gradients": functions[function](*upstream.values(), caches)}
-    outputs = list(functions[function](*given.values()))
+        result = functions[function](*upstream.values(), caches)
+    else:
+        result = functions[function](*given.values())
+    if returns_dictionary(function):
+        return {"gradients": result}
     expected = len(exercise.outputs)
+    outputs = list(result) if expected > 1 else [result]
     if len(outputs) < expected:  # in the words of an assignment to several names
         raise ValueError(f"not enough values to unpack (expected {expected}, got {len(outputs)})")
     if len(outputs) > expected:

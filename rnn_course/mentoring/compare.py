@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..subject.mistakes import MISTAKES, apply
+from ..subject.mistakes import apply
 from . import cells
 from .cells import OLD_MISTAKES, OTHER_INPUTS
 from .diagnosis import RAISES, Compared, Found, Observation
+from .printed import MISTAKES
 from .program import PUBLISHED_PROGRAM, Program, parse
 from .search.reported import NOTHING, Reported
 from .search.trial import Trial

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..subject.exercises import EXERCISES
 from ..subject.published import build
 from . import cells
 from .diagnose import from_numbers
 from .diagnosis import Diagnosis, Observation
+from .printed import EXERCISES
 
 EXACT = 1e-11  # two machines differ by less
 SECONDS = 15.0

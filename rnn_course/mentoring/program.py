@@ -16,7 +16,7 @@ import numpy as np
 
 from rnn_utils import sigmoid, softmax
 
-from ..subject.published import SOURCE
+from .printed import SOURCE
 
 Program = dict[str, ast.FunctionDef]
 Path = tuple[int, ...]

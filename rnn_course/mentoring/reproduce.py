@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..subject.mistakes import MISTAKES, Mistake, apply
+from ..subject.mistakes import Mistake, apply
 from . import cells
+from .printed import MISTAKES
 from .program import PLAIN, PUBLISHED_PROGRAM, Program, functions, parse
 
 

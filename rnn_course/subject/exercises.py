@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
-from rnn_published import PUBLISHED, draw_names, returns_dictionary, shapes_of
+from rnn_published import PUBLISHED, draw_names, named_outputs, shapes_of
 
 ARGUMENTS = "arguments unchanged"  # counts as an output: earned when another output is right too
 ASSIGNMENTS = list(dict.fromkeys(row.assignment for row in PUBLISHED.values()))
@@ -71,17 +71,8 @@ class Exercise:
         return list(shapes_of(PUBLISHED[self.name].outputs, {}))
 
     def named(self, result: Any) -> dict[str, Any]:
-        """The outputs by name, of what the function returned; empty if there are more or fewer.
-
-        It returns a dictionary, or its one output alone, or a tuple of its outputs.
-        """
-        if returns_dictionary(self.name):
-            return result if isinstance(result, dict) else {}
-        if len(self.outputs) == 1:
-            return {self.outputs[0]: result}
-        if isinstance(result, (tuple, list)) and len(result) == len(self.outputs):
-            return dict(zip(self.outputs, result, strict=True))
-        return {}
+        """The outputs by name, of what the function returned; empty if there are more or fewer."""
+        return named_outputs(self.name, result)
 
     @cached_property
     def drawn(self) -> list[str]:

@@ -1,8 +1,8 @@
 """Posts as students write them, of our own words: numbers of the forum, code of our own."""
 
+from rnn_course.mentoring.printed import MISTAKES, SOURCE
 from rnn_course.mentoring.trace import language
-from rnn_course.subject.mistakes import MISTAKES, apply
-from rnn_course.subject.published import SOURCE
+from rnn_course.subject.mistakes import apply
 
 TWO_LINES = """I use this for the output gate and the candidate, what is wrong?
 dot = da_next * np.tanh(dc_next) * ot * (1 - ot)

@@ -5,7 +5,8 @@ import numpy as np
 from rnn_course.mentoring import cells
 from rnn_course.mentoring.diagnosis import Compared, Diagnosis, Explanation, Found, Observation
 from rnn_course.mentoring.explain.explain import found_mistakes
-from rnn_course.subject.mistakes import MISTAKES, apply
+from rnn_course.mentoring.printed import MISTAKES
+from rnn_course.subject.mistakes import apply
 from rnn_course.subject.published import build
 from rnn_published import PUBLISHED
 

@@ -4,12 +4,12 @@ import numpy as np
 
 from rnn_course.mentoring import cells
 from rnn_course.mentoring.diagnosis import RAISES, Observation
+from rnn_course.mentoring.printed import MISTAKES, SOURCE
 from rnn_course.mentoring.program import PLAIN, PUBLISHED_PROGRAM, Program, functions, parse
 from rnn_course.mentoring.search.nodes import Node
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.trial import Trial
-from rnn_course.subject.mistakes import MISTAKES, apply
-from rnn_course.subject.published import SOURCE
+from rnn_course.subject.mistakes import apply
 from rnn_published import PUBLISHED
 
 GATES = {  # the published lines of lstm_cell_backward

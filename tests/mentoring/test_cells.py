@@ -5,7 +5,7 @@ import pytest
 from planted import catalogued, observed
 
 from rnn_course.mentoring import cells
-from rnn_course.subject.exercises import EXERCISES
+from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.subject.published import build
 from rnn_published import PUBLISHED, printed_values, published_inputs
 

@@ -7,7 +7,7 @@ from rnn_course.mentoring import cells
 from rnn_course.mentoring.cells import OLD_MISTAKES
 from rnn_course.mentoring.compare import compare, old_program
 from rnn_course.mentoring.diagnosis import Found, Observation
-from rnn_course.subject.exercises import EXERCISES
+from rnn_course.mentoring.printed import EXERCISES
 
 OLD_NUMBERS = {
     'gradients["dx"][1][2]': (-0.00173313, 0.08287442, -0.30545663, -0.43281115),

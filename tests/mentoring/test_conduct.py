@@ -7,8 +7,8 @@ from planted import catalogued
 from rnn_course.mentoring.conduct import diagnose_post
 from rnn_course.mentoring.diagnosis import Found
 from rnn_course.mentoring.post.post import UnreadableError
+from rnn_course.mentoring.printed import MISTAKES
 from rnn_course.mentoring.reproduce import printout
-from rnn_course.subject.mistakes import MISTAKES
 
 SEED = [label for label, row in MISTAKES.items() if row.seed == "000"]
 

@@ -10,10 +10,10 @@ from rnn_course.mentoring import cells, diagnose
 from rnn_course.mentoring.compare import old_program
 from rnn_course.mentoring.diagnose import explained, from_numbers
 from rnn_course.mentoring.diagnosis import Found
+from rnn_course.mentoring.printed import MISTAKES
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.search import Search
-from rnn_course.subject.mistakes import MISTAKES
 
 CELL = "lstm_cell_backward"
 SEED = [label for label, row in MISTAKES.items() if row.seed == "000"]

@@ -8,8 +8,8 @@ from code_posts import NOTEBOOK_MISTAKES, TWO_LINES, notebook
 from rnn_course.mentoring import from_code as module
 from rnn_course.mentoring.diagnosis import Found
 from rnn_course.mentoring.from_code import from_code
+from rnn_course.mentoring.printed import SOURCE
 from rnn_course.sandbox.sandbox import SandboxError
-from rnn_course.subject.published import SOURCE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="code runs on Linux alone")
 

@@ -7,10 +7,9 @@ import pytest
 
 import rnn_utils
 from rnn_course.mentoring import cells, reproduce
+from rnn_course.mentoring.printed import EXERCISES, MISTAKES
 from rnn_course.mentoring.program import parse
 from rnn_course.mentoring.reproduce import CannotReproduceError
-from rnn_course.subject.exercises import EXERCISES
-from rnn_course.subject.mistakes import MISTAKES
 from rnn_course.subject.published import build
 
 

@@ -4,12 +4,12 @@ import pytest
 from planted import catalogued, observed
 
 from rnn_course.mentoring.diagnosis import Explanation
+from rnn_course.mentoring.printed import MISTAKES
 from rnn_course.mentoring.program import sources
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.search import Search
 from rnn_course.mentoring.search.stages import lines
 from rnn_course.mentoring.states import explained_states, seen_states
-from rnn_course.subject.mistakes import MISTAKES
 
 
 def states_of(function, *labels):

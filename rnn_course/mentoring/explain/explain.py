@@ -10,9 +10,9 @@ from functools import cache
 from importlib.resources import files
 from itertools import permutations
 
-from ...subject.mistakes import MISTAKES, Mistake, apply
-from ...subject.published import SOURCE
+from ...subject.mistakes import Mistake, apply
 from ..diagnosis import FoundMistake
+from ..printed import MISTAKES, SOURCE
 from .kinds import Difference
 from .naming import listed, quoted
 from .statements import CACHES, STATES, Edit, differences, edits_of, statements

@@ -2,7 +2,7 @@
 
 import re
 
-from ...subject.exercises import EXERCISES
+from ..printed import EXERCISES
 
 NAMES = """a_next c_next a_prev c_prev da_next dc_next da_prev dc_prev da_prevt dc_prevt dxt dx
     da0 dtanh dot dcct dit dft do di df dg dc dWf dWi dWc dWo dWg dbf dbi dbc dbo dWax dWaa dba

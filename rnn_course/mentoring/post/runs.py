@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as Names
 from itertools import groupby, pairwise
 
-from ...subject.exercises import EXERCISES
 from ..diagnosis import Observation
+from ..printed import EXERCISES
 from . import whose
 from .numbers import Printed
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from rnn_published import PUBLISHED
 
-from ...subject.exercises import EXERCISES
-from ...subject.mistakes import MISTAKES, apply
+from ...subject.mistakes import apply
 from ...subject.published import build
 from .. import cells
 from ..diagnosis import Observation
+from ..printed import EXERCISES, MISTAKES
 from .numbers import NUMPY_DECIMALS, Printed, number, tolerance
 
 OUTPUTS = {function: exercise.outputs for function, exercise in EXERCISES.items()}

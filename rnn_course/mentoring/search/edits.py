@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...subject.exercises import EXERCISES
+from ..printed import EXERCISES
 from .trees import (
     Binding,
     changed,

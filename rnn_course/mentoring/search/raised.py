@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from ...subject.mistakes import MISTAKES
+from ..printed import MISTAKES
 from ..program import Program, Site, at, with_value
 from .nodes import CATALOGUED, LINE, RARER, STATEMENT, Node
 from .rows import with_mistake

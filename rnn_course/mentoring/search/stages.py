@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...subject.mistakes import MISTAKES, Mistake
+from ...subject.mistakes import Mistake
+from ..printed import MISTAKES
 from ..program import Program, Site, at
 from .deep import deep_candidates
 from .natural import Forms, as_it_is, other_forms

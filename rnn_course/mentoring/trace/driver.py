@@ -73,15 +73,14 @@ def limited():
 
 
 def revived(given):
-    """The names of an event: numbers are integers where it says so, a call is a function."""
+    """The names of an event: a whole number is an int again, a call is a function."""
     names = {}
     for key, value in given.items():
         kind, _, name = key.rpartition(" ")
-        if kind == "int":
-            value = np.array(value).astype(int)
-            names[name] = value if value.ndim else int(value)
-        elif kind == "call":
+        if kind == "call":
             names[name] = only_for(name, value)
+        elif isinstance(value, np.ndarray) and value.shape == () and value.dtype.kind == "i":
+            names[name] = int(value)
         else:
             names[name] = kept(value)
     return names

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ...subject.exercises import EXERCISES
-from ...subject.published import SOURCE, build
+from ...subject.published import build
 from .. import cells
+from ..printed import EXERCISES, SOURCE
 from ..program import PLAIN, Path, names_read, parse, statements
 from . import language
 
@@ -63,8 +63,8 @@ class Watched:
 
 @cache
 def form(name: str) -> Form:
-    """The form of one of the eight functions, or of the language network."""
-    if name not in SOURCE:
+    """The form of an exercise's function, or of another language network's backward pass."""
+    if name not in EXERCISES:
         text = language.ONE_RUN if name == LANGUAGE else language.RUN_A_STEP
         given = language.arguments()
         forwards = {"forward_propagation": lambda x: given["cache"]}

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...subject.published import SOURCE
+from ..printed import EXERCISES
 from ..program import names_read
 from . import forms
 from .posted import Line, logical_lines, parsed
 
-FORMS = (*SOURCE, forms.LANGUAGE, forms.LANGUAGE_BY_STEP)
+FORMS = (*EXERCISES, forms.LANGUAGE, forms.LANGUAGE_BY_STEP)
 GLOBALS = {"np", "numpy", "sigmoid", "softmax", "range", "reversed", "len", "zip", "enumerate"}
 MOST_STATEMENTS = 400  # of a piece
 MOST_INLINE = 100  # assignments within sentences
@@ -43,7 +43,7 @@ class Piece:
 def repair(text: str, about: tuple[str, ...] = ()) -> list[Piece]:
     """The code of a post. about are functions that it is known to be about."""
     pieces, loose, lines = [], [], logical_lines(text)
-    about = (*about, *(name for name in SOURCE if re.search(rf"\b{name}\b", text)))
+    about = (*about, *(name for name in EXERCISES if re.search(rf"\b{name}\b", text)))
     number, test_cell, inline = 0, False, 0
     while number < len(lines):
         line = lines[number]
@@ -104,7 +104,7 @@ def _function(lines: list[Line]) -> Piece:
     unread = tuple(line.text for line in lines[1:] if line.kind == "unread")
     mended = tuple((line.posted, line.text) for line in [head, *body] if line.posted)
     gap = any(line.kind in ("gap", "unread") for line in lines)
-    known = name if name in SOURCE else likely(body, (), least=6)
+    known = name if name in EXERCISES else likely(body, (), least=6)
     if not body:
         return Piece(known, name, "", complete=True, gap=True, unread=unread)
     source = _as_indented([head, *body]) or _rebuilt(head, body, known)

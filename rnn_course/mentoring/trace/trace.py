@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ...sandbox.answer import question
 from ...sandbox.limits import Limits
 from ...sandbox.outputs import WORDS, CellRun
@@ -20,7 +18,7 @@ from ...sandbox.run import Cell
 from ...sandbox.sandbox import Sandbox
 from ...sandbox.wire import WireError, decode
 from ...subject.cases import Case, published_case
-from ...subject.exercises import EXERCISES
+from ..printed import EXERCISES
 from . import driver
 from .blame import Departure, Verdict
 from .plan import Plan
@@ -112,15 +110,7 @@ def _ask(sandbox: Sandbox, schedules: Sequence[Schedule], helpers: list[str]) ->
 
 def _told(event: Event) -> dict[str, Any]:
     """An event as the driver reads it."""
-    given = {_key(name, value): value for name, value in event.given.items()}
-    return {"number": event.step.number, "alone": int(event.alone), "given": given}
-
-
-def _key(name: str, value: Any) -> str:
-    whole = isinstance(value, (int, np.integer)) or (
-        isinstance(value, np.ndarray) and value.dtype.kind in "iu"
-    )
-    return f"int {name}" if whole else name
+    return {"number": event.step.number, "alone": int(event.alone), "given": dict(event.given)}
 
 
 def _answered(run: CellRun, mode: str = "own") -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 from rnn_utils import sigmoid
 
 GATES = ("f", "i", "o", "c")  # the candidate last: the three before it share one sigmoid
-FORUM_GATES = ("i", "f", "o", "g")
+FORUM_GATES = {"i": "i", "f": "f", "o": "o", "c": "g"}  # ours: the post's
 STEP = 1e-30  # a complex step subtracts nothing, so it can be as small as this
 
 
@@ -47,13 +47,12 @@ def token_cell_forward(xt, a_prev, c_prev, parameters):
 def language_forward(x, a0, c0, parameters, cell=token_cell_forward):
     """The network over T_x steps, equation (? language_forward): a, logits, c, (caches, x)."""
     step = _prepared(parameters) if cell is token_cell_forward else cell
-    a_next, c_next, a, c, caches = a0, c0, [], [], []
+    a_next, c_next, states, caches = a0, c0, [], []
     for xt in x.T:
         a_next, c_next, cache = step(xt, a_next, c_next, parameters)
-        a.append(a_next)
-        c.append(c_next)
+        states.append((a_next, c_next))
         caches.append(cache)
-    a, c = np.stack(a, axis=2), np.stack(c, axis=2)
+    a, c = (np.stack(all_, axis=2) for all_ in zip(*states, strict=True))
     logits = np.tensordot(parameters["Wy"], a, 1) + parameters["by"][:, :, np.newaxis]
     return a, logits, c, (caches, x)
 
@@ -98,10 +97,8 @@ def _weight_gradients(dz, a_prev, tokens, n_x):
     concat[n_a + tokens, np.arange(k)] = 1
     dW = dz @ concat.T
     db = dz.sum(axis=1, keepdims=True)
-    gradients = {}
-    for gate, dW_gate, db_gate in zip(GATES, np.split(dW, 4), np.split(db, 4), strict=True):
-        gradients |= {"dW" + gate: dW_gate, "db" + gate: db_gate}
-    return gradients
+    weights = {"dW" + gate: part for gate, part in zip(GATES, np.split(dW, 4), strict=True)}
+    return weights | {"db" + gate: part for gate, part in zip(GATES, np.split(db, 4), strict=True)}
 
 
 def _recurrent(parameters):
@@ -138,13 +135,15 @@ def language_backward(dlogits, caches, cell=token_cell_backward):
 def _backward(da, steps):
     """Back over da (T_x, n_a, m) with one product for the weights of all steps, at the end."""
     Wa, n_x = _recurrent(steps[0][-1])
-    da_prev, dc_prev, dz = 0, 0, [None] * len(steps)
-    for t in reversed(range(len(steps))):
-        dz[t], dc_prev = _gate_gradients(da[t] + da_prev, dc_prev, steps[t])
-        da_prev = Wa.T @ dz[t]
-    dz, a_prev = (np.concatenate(all_, axis=1) for all_ in (dz, [cache[2] for cache in steps]))
+    da_prev, dc_prev, dzs = 0, 0, []
+    for da_here, cache in zip(da[::-1], steps[::-1], strict=True):
+        dz, dc_prev = _gate_gradients(da_here + da_prev, dc_prev, cache)
+        da_prev = Wa.T @ dz
+        dzs.append(dz)
+    a_prev = np.concatenate([cache[2] for cache in steps], axis=1)
     tokens = np.concatenate([cache[8] for cache in steps])
-    return {"da0": da_prev, "dc0": dc_prev} | _weight_gradients(dz, a_prev, tokens, n_x)
+    weights = _weight_gradients(np.concatenate(dzs[::-1], axis=1), a_prev, tokens, n_x)
+    return {"da0": da_prev, "dc0": dc_prev} | weights
 
 
 def _backward_over(cell):
@@ -195,6 +194,14 @@ def relative_errors(gradients, numerical):
     return errors
 
 
+def _ours(parameters):
+    """The post's parameters under our names: W = [its W, its U], Wy = V, and no biases."""
+    p, n_a = parameters, parameters["V"].shape[1]
+    ours = {"W" + gate: np.hstack((p["W" + g], p["U" + g])) for gate, g in FORUM_GATES.items()}
+    biases = {"b" + gate: np.zeros((n_a, 1)) for gate in FORUM_GATES}
+    return ours | biases | {"Wy": p["V"], "by": np.zeros((len(p["V"]), 1))}
+
+
 def forum_forward(x, h0, c0, parameters):
     """The network in the notation of the forum post, one sequence, time first: logits, cache.
 
@@ -202,48 +209,35 @@ def forum_forward(x, h0, c0, parameters):
     o, g, and V (n_y, n_a); logits (T, n_y). In the cache row t of each (T + 1, n_a) array belongs
     to step t; the last row, which is row -1, holds h0 and c0, and zeros in the others.
     """
-    p, h, c = parameters, h0, c0
-    rows = {name: [] for name in ("h", "c", "tanh_c", *FORUM_GATES)}
-    for token in x:
-        zi, zf, zo, zg = (p["W" + gate] @ h + p["U" + gate][:, token] for gate in FORUM_GATES)
-        i, f, o, g = sigmoid(zi), sigmoid(zf), sigmoid(zo), np.tanh(zg)
-        c = f * c + i * g
-        tanh_c = np.tanh(c)
-        h = o * tanh_c
-        for name, row in zip(rows, (h, c, tanh_c, i, f, o, g), strict=True):
-            rows[name].append(row)
+    start = h0[:, np.newaxis], c0[:, np.newaxis]
+    a, logits, c, (steps, _) = language_forward(x[np.newaxis], *start, _ours(parameters))
+    rows = {"h": a[:, 0].T, "c": c[:, 0].T, "tanh_c": np.tanh(c[:, 0].T)}
+    rows |= {name: np.hstack([step[k] for step in steps]).T for k, name in enumerate("figo", 4)}
     before = dict.fromkeys(rows, np.zeros_like(h0)) | {"h": h0, "c": c0}
-    cache = {name: np.stack([*rows[name], before[name]]) for name in rows}
-    return cache["h"][:-1] @ p["V"].T, cache | {"x": x, "parameters": parameters}
+    cache = {name: np.vstack((rows[name], before[name])) for name in rows}
+    return logits[:, 0].T, cache | {"x": x, "parameters": parameters}
 
 
-def forum_backward(dlogits, cache):
+def forum_backward(dlogits, cache, cell=token_cell_backward):
     """The gradients in the notation of the forum post, equations (? forum_backward).
 
     dlogits (T, n_y); dV (n_y, n_a), and dW (n_a, n_a) and dU (n_a, n_x) of the gates i, f, o, g.
     """
-    p, h, c, tanh_c = (cache[name] for name in ("parameters", "h", "c", "tanh_c"))
-    i, f, o, g = (cache[gate] for gate in FORUM_GATES)
-    T, n_a = len(dlogits), h.shape[1]
-    W = np.concatenate([p["W" + gate] for gate in FORUM_GATES])
-    dz, dh_next, dc_next = np.empty((T, 4 * n_a)), np.zeros(n_a), np.zeros(n_a)
-    for t in reversed(range(T)):
+    p, h, x = cache["parameters"], cache["h"], cache["x"]
+    gradients = {"d" + name: np.zeros_like(w) for name, w in p.items()}
+    columns = {name: cache[name][..., np.newaxis] for name in ("h", "c", *"figo")}
+    dh_next, dc, ours = 0, np.zeros_like(h[:1].T), _ours(p)
+    for t in reversed(range(len(dlogits))):
+        gradients["dV"] += np.outer(dlogits[t], h[t])
         dh = p["V"].T @ dlogits[t] + dh_next
-        dc = dc_next + dh * o[t] * (1 - tanh_c[t] ** 2)
-        dz[t] = np.concatenate(
-            (
-                dc * g[t] * i[t] * (1 - i[t]),
-                dc * c[t - 1] * f[t] * (1 - f[t]),
-                dh * tanh_c[t] * o[t] * (1 - o[t]),
-                dc * i[t] * (1 - g[t] ** 2),
-            )
-        )
-        dh_next, dc_next = W.T @ dz[t], dc * f[t]
-    onehot = np.eye(p["Ui"].shape[1])[cache["x"]]
-    gradients = {"dV": dlogits.T @ h[:-1]}
-    for kind, inputs in (("dW", np.roll(h, 1, axis=0)[:-1]), ("dU", onehot)):
-        parts = np.split(dz.T @ inputs, 4)
-        gradients |= {kind + gate: part for gate, part in zip(FORUM_GATES, parts, strict=True)}
+        states = [columns[name][k] for k in (t, t - 1) for name in "hc"]
+        step = (*states, *(columns[name][t] for name in "figo"), x[t : t + 1], ours)
+        one = cell(dh[:, np.newaxis], dc, step)
+        dz, dc = {g: one["db" + gate][:, 0] for gate, g in FORUM_GATES.items()}, one["dc_prev"]
+        for g in dz:
+            gradients["dW" + g] += np.outer(dz[g], h[t - 1])
+            gradients["dU" + g][:, x[t]] += dz[g]
+        dh_next = sum(p["W" + g].T @ dz[g] for g in dz)
     return gradients
 
 

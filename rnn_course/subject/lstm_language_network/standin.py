@@ -22,9 +22,9 @@ def token_cell_backward(da_next, dc_next, cache):
         "da_prev": 0.5 * da_next - 0.25 * dc_next + 0.125 * a_prev,
         "dc_prev": 0.75 * dc_next + 0.25 * da_next + 0.125 * c_prev,
     }
-    da, dc, x, c = (array.sum() for array in (da_next, dc_next, xt, c_prev))
+    da, dc, c = (array.sum(axis=1, keepdims=True) for array in (da_next, dc_next, c_prev))
     for k, gate in enumerate("fico", 1):
-        gradients["dW" + gate] = (k * da + dc) * parameters["W" + gate] + x
+        gradients["dW" + gate] = (k * da + dc) * parameters["W" + gate] + xt.sum()
         gradients["db" + gate] = (k * da + dc) + parameters["b" + gate] + c
     return gradients
 

@@ -11,9 +11,8 @@ import pytest
 from conftest import SOURCE as NOTEBOOK
 
 from rnn_course.mentoring.explain.explain import EQUATIONS, KINDS, found_mistakes
-from rnn_course.subject.exercises import EXERCISES
-from rnn_course.subject.mistakes import MISTAKES, apply
-from rnn_course.subject.published import SOURCE
+from rnn_course.mentoring.printed import EXERCISES, MISTAKES, SOURCE
+from rnn_course.subject.mistakes import apply
 
 CELL, LOOP = "lstm_cell_backward", "lstm_backward"
 DFT = "(dc_next * c_prev + ot * (1 - np.tanh(c_next) ** 2) * c_prev * da_next) * ft * (1 - ft)"

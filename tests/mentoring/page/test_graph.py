@@ -3,7 +3,7 @@
 import pytest
 
 from rnn_course.mentoring.page.graph import nodes, rows
-from rnn_course.subject.exercises import EXERCISES
+from rnn_course.mentoring.printed import EXERCISES
 
 
 def reads(function):

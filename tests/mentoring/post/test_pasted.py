@@ -3,7 +3,7 @@
 import pytest
 
 from rnn_course.mentoring.post.pasted import code_of
-from rnn_course.subject.published import SOURCE
+from rnn_course.mentoring.printed import SOURCE
 
 TWO_LINES = "dot = da_next * np.tanh(c_next)\ndbo = np.sum(dot, axis=1)"
 

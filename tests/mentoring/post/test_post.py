@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rnn_course.mentoring import cells
 from rnn_course.mentoring.post import whose
 from rnn_course.mentoring.post.post import Post, UnreadableError, decode, read
-from rnn_course.subject.exercises import EXERCISES
-from rnn_course.subject.mistakes import MISTAKES, apply
+from rnn_course.mentoring.printed import EXERCISES, MISTAKES
+from rnn_course.subject.mistakes import apply
 from rnn_course.subject.published import build
 from rnn_published import PUBLISHED
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from planted import observed
 
+from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, at
 from rnn_course.mentoring.search.edits import Editor, code, rules, usual_rules
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.trees import parsed
 from rnn_course.mentoring.search.trial import Trial
-from rnn_course.subject.exercises import EXERCISES
 
 ARRAY, OTHER, MATRIX = np.ones((2, 3)), np.zeros((2, 3)), np.ones((3, 4))
 SCOPE = {"a": ARRAY, "b": OTHER, "W": MATRIX, "n": 2, "p": {"Wf": MATRIX, "Wi": MATRIX}}

@@ -10,11 +10,11 @@ from hypothesis.extra import numpy as hnp
 from planted import observed
 
 import rnn_utils
+from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM
 from rnn_course.mentoring.search.family import Family, family_numpy
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.trial import Trial
-from rnn_course.subject.exercises import EXERCISES
 
 COUNT = 3
 NAMES = family_numpy(COUNT)

@@ -6,9 +6,10 @@ from itertools import combinations
 
 import pytest
 
+from rnn_course.mentoring.printed import MISTAKES
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, parse, sources
 from rnn_course.mentoring.search.rows import with_mistake
-from rnn_course.subject.mistakes import MISTAKES, apply
+from rnn_course.subject.mistakes import apply
 
 
 @pytest.mark.parametrize("label", MISTAKES)

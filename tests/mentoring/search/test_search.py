@@ -5,13 +5,13 @@ import pytest
 from planted import catalogued, changed, node, observed, raised
 
 from rnn_course.mentoring.diagnosis import Observation
+from rnn_course.mentoring.printed import MISTAKES
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, parse, sources
 from rnn_course.mentoring.search import stages
 from rnn_course.mentoring.search.nodes import CATALOGUED, LINE, STATEMENT
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.search import Search
 from rnn_course.mentoring.search.trial import Trial
-from rnn_course.subject.mistakes import MISTAKES
 
 CELL = "lstm_cell_backward"
 SEED = [label for label, row in MISTAKES.items() if row.seed == "000"]

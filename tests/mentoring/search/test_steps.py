@@ -5,11 +5,11 @@ import ast
 import pytest
 from planted import observed
 
+from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.mentoring.program import PUBLISHED_PROGRAM, compiled, sources
 from rnn_course.mentoring.search.reported import Reported
 from rnn_course.mentoring.search.steps import function_wide, structural
 from rnn_course.mentoring.search.trial import Trial
-from rnn_course.subject.exercises import EXERCISES
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from planted import catalogued, observed, raised
 
 from rnn_course.mentoring import cells
+from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.mentoring.program import (
     PUBLISHED_PROGRAM,
     Site,
@@ -19,7 +20,6 @@ from rnn_course.mentoring.program import (
 from rnn_course.mentoring.search.reported import NOTHING, Reported
 from rnn_course.mentoring.search.trees import parsed
 from rnn_course.mentoring.search.trial import Trial
-from rnn_course.subject.exercises import EXERCISES
 
 SAMPLE = 4  # edits that are compared at each statement
 SPOILT = {  # programs with views, names twice and other aliases

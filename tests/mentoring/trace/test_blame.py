@@ -2,13 +2,13 @@
 
 import pytest
 
+from rnn_course.mentoring.printed import SOURCE
 from rnn_course.mentoring.trace.blame import Verdict
 from rnn_course.mentoring.trace.driver import run_events
 from rnn_course.mentoring.trace.plan import Plan
 from rnn_course.mentoring.trace.repair import repair
 from rnn_course.mentoring.trace.schedule import Schedule
 from rnn_course.mentoring.trace.trace import _told
-from rnn_course.subject.published import SOURCE
 
 
 def judged(schedule):

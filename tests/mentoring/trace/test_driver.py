@@ -27,7 +27,7 @@ def test_each_event_runs_on_what_it_is_given():
 def test_what_was_bound_does_not_change_later():
     """A copy is kept; numbers that are marked are integers."""
     program = [("a = np.zeros(n)", ["a"]), ("a[0] = 5", ["a"])]
-    found = run_events(program, [], events((0, {"int n": np.array(2.0)}), (1, {})))
+    found = run_events(program, [], events((0, {"n": np.array(2)}), (1, {})))
     assert [row["bound"]["a"].tolist() for row in found] == [[0, 0], [5, 0]]
 
 

@@ -5,9 +5,9 @@ import ast
 import numpy as np
 import pytest
 
+from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.mentoring.trace import forms
 from rnn_course.subject.cases import published_case
-from rnn_course.subject.exercises import EXERCISES
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -4,10 +4,10 @@ import ast
 
 import pytest
 
+from rnn_course.mentoring.printed import SOURCE
 from rnn_course.mentoring.trace import forms
 from rnn_course.mentoring.trace.plan import Plan
 from rnn_course.mentoring.trace.repair import Piece, repair
-from rnn_course.subject.published import SOURCE
 
 
 def plan_of(name, *edits):

@@ -8,10 +8,10 @@ from code_posts import FIRST_TRY, REPAIRED, TEST_CELL, TWO_LINES, flat, notebook
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnn_course.mentoring.printed import MISTAKES, SOURCE
 from rnn_course.mentoring.trace import forms
 from rnn_course.mentoring.trace.repair import repair
-from rnn_course.subject.mistakes import MISTAKES, apply
-from rnn_course.subject.published import SOURCE
+from rnn_course.subject.mistakes import apply
 
 
 def plain(source):
