@@ -72,8 +72,10 @@ def demo(course: Path, assignments: tuple[str, ...], only: tuple[str, ...]) -> N
 
 def _known(course: Path, assignments: tuple[str, ...]) -> list[str]:
     """The assignments that are named, or all that the course has a source of."""
-    there = [path.stem for path in sorted((course / "source").glob("*/*.ipynb"))]
-    there = [name for name in there if (course / "source" / name / f"{name}.ipynb").exists()]
+    from .subject.exercises import ASSIGNMENTS
+
+    there = sorted(path.name for path in (course / "source").glob("[!.]*/") if path.is_dir())
+    there.sort(key=lambda name: name not in ASSIGNMENTS or ASSIGNMENTS.index(name))
     if unknown := set(assignments) - set(there):
         raise click.UsageError(
             f"No assignment {', '.join(sorted(unknown))}. There are: {', '.join(there)}."
@@ -145,6 +147,7 @@ def _autograde(course, assignment: str, count: int) -> None:
 
 def _print_table(assignment: str, graded) -> None:
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
 
     table = Table(title=f"Points: {assignment}")
@@ -158,7 +161,9 @@ def _print_table(assignment: str, graded) -> None:
         row = [f"{results[name].points:g}" if name in results else "-" for name in functions]
         total = sum(result.points for result in results.values())
         table.add_row(student, *row, f"{total:g}")
-    Console(width=max(100, Console().width)).print(table)
+    wide = Console(width=1000)
+    least = Measurement.get(wide, wide.options, table).maximum
+    Console(width=max(least, Console().width)).print(table)
 
 
 def _print_reasons(members, graded) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from rnn_course.subject import published
+from rnn_course.subject.exercises import EXERCISES, of
 from rnn_course.subject.published import SOURCE
-from rnn_published import draw_names
+from rnn_published import PUBLISHED, draw_names
 from rnn_utils import (
     CheckFailed,
     alone,
@@ -29,12 +30,7 @@ from rnn_utils import (
 )
 
 MODEST = settings(max_examples=40, deadline=None, database=None, derandomize=True)
-FORWARD = {
-    "rnn_cell_backward": "rnn_cell_forward",
-    "rnn_backward": "rnn_forward",
-    "lstm_cell_backward": "lstm_cell_forward",
-    "lstm_backward": "lstm_forward",
-}
+FORWARD = {name: one.forward for name, one in EXERCISES.items() if one.forward}
 _LSTM_DRAWS = "Wf(5,8) bf(5,1) Wi(5,8) bi(5,1) Wo(5,8) bo(5,1) Wc(5,8) bc(5,1)"
 DRAWS = {  # typed from the published test cells
     "rnn_cell_forward": "xt(3,10) a_prev(5,10) Waa(5,5) Wax(5,3) Wya(2,5) ba(5,1) by(2,1)",
@@ -63,7 +59,7 @@ def run_cells(*sources, **left_over):
 
 
 def planted(name, was, becomes, **left_over):
-    """The published form of all eight functions, with one edit in one of them."""
+    """The published form of all functions, with one edit in one of them."""
     assert SOURCE[name].count(was) == 1, f"{was!r} does not stand once in {name}"
     sources = SOURCE | {name: SOURCE[name].replace(was, becomes)}
     return run_cells(*sources.values(), **left_over)
@@ -155,6 +151,12 @@ def test_softmax_can_be_differentiated_by_a_complex_step(x, i, j):
 # --- published inputs and prints -----------------------------------------------------------
 
 
+def test_the_draws_of_all_eight_published_cells_are_typed():
+    """The table above leaves none out."""
+    assert list(DRAWS) == list(of("rnn-step-by-step"))
+    assert set(FORWARD) & set(DRAWS) == {name for name in DRAWS if "backward" in name}
+
+
 @pytest.mark.parametrize("name", DRAWS)
 def test_published_inputs_are_the_draws_of_the_published_cell(name):
     """np.random.seed(1) and randn in the published order give the same numbers, bit for bit."""
@@ -197,7 +199,32 @@ def test_published_inputs_are_fresh_arrays_at_each_call():
     assert published_inputs("rnn_forward")[0].any()
 
 
-@pytest.mark.parametrize("name", DRAWS)
+TOKENS = "Wf(4,10) bf(4,1) Wi(4,10) bi(4,1) Wc(4,10) bc(4,1) Wo(4,10) bo(4,1) Wy(5,4) by(5,1)"
+SECOND_DRAWS = {  # a number behind < is the one that whole numbers stay below
+    "token_cell_backward": f"xt(7)<6 a_prev(4,7) c_prev(4,7) {TOKENS} da_next(4,7) dc_next(4,7)",
+    "cross_entropy": "logits(5,7,3) y(7,3)<5",
+    "language_loss": f"x(7,3)<6 y(7,3)<5 a0(4,7) c0(4,7) {TOKENS}",
+    "language_backward": f"x(7,3)<6 a0(4,7) c0(4,7) {TOKENS} dlogits(5,7,3)",
+    "forum_forward": "x(3)<6 h0(4) c0(4) Wi(4,4) Ui(4,6) Wf(4,4) Uf(4,6) Wo(4,4) Uo(4,6) Wg(4,4)"
+    " Ug(4,6) V(5,4)",
+}
+
+
+@pytest.mark.parametrize("name", SECOND_DRAWS)
+def test_published_inputs_of_the_second_assignment_are_drawn_in_the_order_of_its_table(name):
+    """np.random.seed(1) and randn; a token is a drawn number times a million, without its sign."""
+    np.random.seed(1)
+    inputs = dict(zip(draw_names(name), published_inputs(name), strict=True))
+    given_arrays = inputs.pop("parameters", {}) | inputs
+    for key, shape, below in re.findall(r"(\w+)\(([\d,]+)\)<?(\d*)", SECOND_DRAWS[name]):
+        numbers = np.random.randn(*map(int, shape.split(",")))
+        tokens = (1e6 * abs(numbers)).astype(int)
+        right = tokens % int(below) if below else numbers
+        assert np.array_equal(given_arrays.pop(key), right), key
+    assert given_arrays == {}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_random_inputs_come_in_the_order_of_published_inputs(name):
     """Same names, same order, small sizes, and the seed decides the numbers."""
     one, published = random_inputs(name, seed=3), published_inputs(name)
@@ -205,6 +232,7 @@ def test_random_inputs_come_in_the_order_of_published_inputs(name):
     assert [np.ndim(value) for value in one] == [np.ndim(value) for value in published]
     assert same(one, random_inputs(name, seed=3))
     assert not same(one, random_inputs(name, seed=4))
+    assert not same(one, random_inputs(name, seed=3, n_y=3, n_a=4))
 
 
 def test_print_published_prints_the_rnn_cell_as_the_published_cell_does(capsys):
@@ -277,7 +305,7 @@ def test_print_published_prints_gradients_with_number_and_shape_by_turns(capsys)
 # --- check ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_check_passes_the_published_form(name, capsys):
     """A right function gets one line that says so."""
     functions = run_cells(*SOURCE.values())
@@ -413,6 +441,53 @@ def test_check_sees_what_only_other_sizes_show():
     assert "rnn_forward" in words
 
 
+def test_check_takes_one_output_alone_as_it_is():
+    """A tuple of it has another shape; a wrong number in it has its place, without a dot."""
+    words = refused("complex_step", "return gradient", "return (gradient,)")
+    assert words.startswith("complex_step")
+    words = refused("complex_step", "np.imag(loss) / h", "2 * np.imag(loss) / h")
+    ((label, expected),) = PUBLISHED["complex_step"].also
+    assert f"complex_step: {label}[0] is not right." in words
+    assert f"expected  {expected.split()[0]}\n" in words
+
+
+def test_check_looks_at_a_second_public_case():
+    """Logits of a thousand, gradients of zero, gradients that are small enough already."""
+    words = refused("cross_entropy", "z = logits - np.max(logits, axis=0)", "z = logits * 1.0")
+    assert "cross_entropy" in words
+    words = refused("clip_gradients", "    if norm > largest:\n", "    if True:\n")
+    assert 'clip_gradients: gradients["dWf"][2][0] is not right.' in words
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "change"),
+    [
+        ("cross_entropy", "return loss, dlogits", "y += 1"),
+        ("complex_step", "return gradient", "w += 1"),
+        ("relative_errors", "return errors", 'numerical["dz"] = 0'),
+    ],
+)
+def test_check_notices_changed_tokens_parameters_and_dictionaries(name, last, change):
+    """All of them are arguments, and the numbers are right."""
+    words = refused(name, f"    {last}", f"    {change}\n    {last}")
+    assert words.startswith(f"{name} changes its arguments")
+
+
+def test_same_compares_texts_too():
+    """The name of a parameter is one of the arguments."""
+    assert same(("Wf", np.ones(2)), ("Wf", np.ones(2)))
+    assert not same(("Wf", np.ones(2)), ("Wi", np.ones(2)))
+    assert not same("Wf", np.ones(2))
+    assert not same(1.0, "Wf")
+
+
+def test_check_sends_forum_backward_to_the_given_forward_function():
+    """With a forum_forward that does not work there is nothing to say of the backward function."""
+    broken = "def forum_forward(x, h0, c0, parameters):\n    raise NotImplementedError\n"
+    words = words_on("forum_backward", run_cells(*SOURCE.values(), broken))
+    assert words.startswith("forum_backward needs forum_forward, and that is not done yet")
+
+
 def test_check_sends_a_backward_function_to_its_unfinished_forward_function():
     """Without caches nothing can be said of the backward function."""
     stub = "def lstm_forward(x, a0, parameters):\n    raise NotImplementedError\n"
@@ -426,6 +501,12 @@ def test_check_answers_in_words_to_values_that_are_no_numbers(fault):
     """Whatever is returned in the place of an array, no exception but CheckFailed comes out."""
     words = refused("rnn_cell_forward", "return a_next,", f"return {fault},")
     assert words.startswith("rnn_cell_forward")
+
+
+def test_check_answers_in_words_to_a_cache_that_holds_a_text():
+    """Where an array should be, too."""
+    words = refused("rnn_cell_forward", "(a_next, a_prev, xt, parameters)", "('a', 'b', 'c', 'd')")
+    assert words.startswith("rnn_cell_forward: cache[0] should hold a_next")
 
 
 def test_check_answers_in_words_to_an_array_of_objects():

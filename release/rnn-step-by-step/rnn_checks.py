@@ -15,6 +15,7 @@ from rnn_published import (
     OTHER_SIZES,
     PUBLISHED,
     draw_names,
+    named_outputs,
     printed_values,
     published_inputs,
     random_inputs,
@@ -97,18 +98,20 @@ def check(function, forward=None):
         raise CheckFailed("check needs a function of an exercise, under its own name.")
     if forward is not None:
         _check_forward(name, forward)
-    _check_call(function, forward, published_inputs(name), PUBLISHED[name].sizes, numbers=True)
+    public = PUBLISHED[name]
+    for sizes, lines in [(public.sizes, public.lines + public.also), *public.second]:
+        _check_call(function, forward, published_inputs(name, sizes), sizes, lines)
     for sizes in OTHER_SIZES:
-        inputs = random_inputs(name, **sizes)
-        _check_call(function, forward, inputs, sizes | {"T_da": sizes["T_x"]}, numbers=False)
+        _check_call(function, forward, random_inputs(name, **sizes), sizes | {"T_da": sizes["T_x"]})
     print(f"{name}: right on the published inputs, and the shapes fit at other sizes.")
 
 
 def _check_forward(name, forward):
     """A backward function reads the caches of forward, so that one has to be right."""
-    sizes = PUBLISHED[forward.__name__].sizes
+    public = PUBLISHED[forward.__name__]
+    lines, inputs = public.lines + public.also, published_inputs(forward.__name__)
     try:
-        _check_call(forward, None, published_inputs(forward.__name__), sizes, numbers=True)
+        _check_call(forward, None, inputs, public.sizes, lines)
     except CheckFailed as error:
         state = "is not done yet" if "not done yet" in str(error) else "is not right yet"
         raise CheckFailed(
@@ -116,7 +119,7 @@ def _check_forward(name, forward):
         ) from None
 
 
-def _check_call(function, forward, inputs, sizes, numbers):
+def _check_call(function, forward, inputs, sizes, lines=()):
     name = function.__name__
     if forward is not None:
         inputs = _backward_inputs(inputs, forward)
@@ -124,8 +127,7 @@ def _check_call(function, forward, inputs, sizes, numbers):
     outputs = _call(function, inputs, name)
     _check_form(name, outputs)
     _check_shapes(name, outputs, sizes)
-    if numbers:
-        _check_numbers(name, outputs)
+    _check_numbers(name, outputs, lines)
     if PUBLISHED[name].cache and not returns_dictionary(name):
         _check_caches(name, given, outputs)
     if not same(inputs, given):
@@ -162,7 +164,7 @@ def _check_form(name, outputs):
         missing = [key for key in wanted if not isinstance(outputs, dict) or key not in outputs]
         if missing:
             raise CheckFailed(f"{name} should return a dictionary; it lacks {', '.join(missing)}.")
-    elif not isinstance(outputs, (tuple, list)) or len(outputs) != len(wanted):
+    elif not named_outputs(name, outputs):
         raise CheckFailed(f"{name} should return {len(wanted)} values: {', '.join(wanted)}.")
     elif wanted[-1] == "caches" and not (
         isinstance(outputs[-1], (tuple, list)) and len(outputs[-1]) == 2
@@ -170,18 +172,16 @@ def _check_form(name, outputs):
         raise CheckFailed(f"{name}: caches should be (list of one cache per step, x).")
 
 
-def _named(name, outputs):
-    """The outputs of an exercise as {name: value}."""
-    if isinstance(outputs, dict):
-        return outputs
-    return dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
-
-
 def _check_shapes(name, outputs, sizes):
-    named = _named(name, outputs)
+    named = named_outputs(name, outputs)
     for key, shape in shapes_of(PUBLISHED[name].outputs, sizes).items():
-        if shape is not None and _array(name, key, named[key]).shape != shape:
-            raise CheckFailed(f"{name}: {key} has shape {np.shape(named[key])}, expected {shape}.")
+        if shape is None:
+            continue
+        mine = _array(name, key, named[key])
+        if mine.shape != shape:
+            raise CheckFailed(f"{name}: {key} has shape {mine.shape}, expected {shape}.")
+        if not np.isfinite(mine).all():
+            raise CheckFailed(f"{name}: {key} holds nan or infinity.")
 
 
 def _array(name, key, value):
@@ -191,9 +191,8 @@ def _array(name, key, value):
     raise CheckFailed(f"{name}: {key} is no array of numbers.")
 
 
-def _check_numbers(name, outputs):
+def _check_numbers(name, outputs, lines):
     try:
-        lines = PUBLISHED[name].lines + PUBLISHED[name].also
         values = list(printed_values(name, outputs, lines))
     except (IndexError, TypeError, KeyError):
         raise CheckFailed(f"{name}: the caches are not built as the text above says.") from None
@@ -220,7 +219,7 @@ def _check_numbers(name, outputs):
 def _check_caches(name, inputs, outputs):
     """Compare the cached arrays with the arguments and outputs that they should repeat."""
     fields = PUBLISHED[name].cache
-    given, named = dict(zip(draw_names(name), inputs, strict=True)), _named(name, outputs)
+    given, named = dict(zip(draw_names(name), inputs, strict=True)), named_outputs(name, outputs)
     if "cache" in named:
         _check_cache(name, "cache", named["cache"], fields, given | named)
         return
@@ -255,6 +254,8 @@ def same(one, other):
         return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
     if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
         return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
     return np.shape(one) == np.shape(other) and np.allclose(one, other, 1e-9, 1e-12, equal_nan=True)
 
 

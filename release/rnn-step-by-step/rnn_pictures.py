@@ -48,7 +48,7 @@ def gate_traces(caches, unit=0, example=0):
     }
 
 
-def _axes(rows=1, height=3.2, **options):
+def white_axes(rows=1, height=3.2, **options):
     """A white figure, legible on a dark page too, and its axes."""
     import matplotlib.pyplot as plt
 
@@ -62,7 +62,7 @@ def _axes(rows=1, height=3.2, **options):
     return axes
 
 
-def _plain_numbers(*axes):
+def plain_numbers(*axes):
     """Label a log scale with 1e-04 and the like, which is drawn faster than powers of ten."""
     from matplotlib.ticker import NullLocator
 
@@ -71,7 +71,7 @@ def _plain_numbers(*axes):
         axis.set_minor_locator(NullLocator())
 
 
-def _label_ends(axes, ends, gap):
+def label_ends(axes, ends, gap):
     """Write each name beside the end (x, y, colour) of its line, at least gap apart."""
     lowest = -np.inf
     for name, (x, y, colour) in sorted(ends.items(), key=lambda item: item[1][1]):
@@ -91,7 +91,7 @@ def _label_ends(axes, ends, gap):
 def plot_activations():
     """Draw sigmoid and tanh."""
     z = np.linspace(-6, 6, 241)
-    axes = _axes(height=2.8)
+    axes = white_axes(height=2.8)
     for name, values, style, label in (
         ("sigmoid", sigmoid(z), "--", "sigmoid: from 0 to 1, a valve"),
         ("tanh", np.tanh(z), "-", "tanh: from -1 to 1, a signed value"),
@@ -106,7 +106,7 @@ def plot_activations():
 def plot_pulse(a, example=0):
     """Draw the hidden state of one example, a[:, example, :], as an image of units by time."""
     state = a[:, example, :]
-    axes = _axes(height=3)
+    axes = white_axes(height=3)
     axes.grid(visible=False)
     limit = np.max(np.abs(state))
     image = axes.imshow(state, cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
@@ -122,7 +122,7 @@ def plot_gates(caches, unit=0, example=0, events=None):
     """Draw the gates (above) and the values (below) of one LSTM unit; events is {t: word}."""
     traces = gate_traces(caches, unit, example)
     t = np.arange(len(traces["f"]))
-    above, below = _axes(rows=2, height=4.8, sharex=True)
+    above, below = white_axes(rows=2, height=4.8, sharex=True)
     for axes, names, label in (
         (above, ("f", "i", "o"), "gate"),
         (below, ("cct", "c", "a"), "value"),
@@ -131,7 +131,7 @@ def plot_gates(caches, unit=0, example=0, events=None):
             axes.plot(t, traces[name], STYLES[name], color=PALETTE[name], linewidth=2, markersize=5)
         low, high = axes.get_ylim()
         ends = {name: (t[-1], traces[name][-1], PALETTE[name]) for name in names}
-        _label_ends(axes, ends, gap=(high - low) / 9)
+        label_ends(axes, ends, gap=(high - low) / 9)
         axes.set_ylabel(label)
         for step in events or {}:
             axes.axvline(step, color="#888888", linewidth=1, zorder=0)
@@ -144,9 +144,9 @@ def plot_gates(caches, unit=0, example=0, events=None):
 @picture
 def plot_step_error(steps, errors):
     """Draw the error of a difference quotient against its step h, both on log scales: a V."""
-    axes = _axes(height=3.2)
+    axes = white_axes(height=3.2)
     axes.loglog(steps, errors, CURVES[0][1], color=CURVES[0][0])
-    _plain_numbers(axes.xaxis, axes.yaxis)
+    plain_numbers(axes.xaxis, axes.yaxis)
     best = int(np.argmin(errors))
     axes.annotate(
         f"best: h = {steps[best]:.0e}",
@@ -167,12 +167,12 @@ def plot_step_error(steps, errors):
 @picture
 def plot_reach(curves):
     """Draw the sizes of gradients against the number of steps back; curves yields label, list."""
-    axes = _axes(height=3.6)
+    axes = white_axes(height=3.6)
     for (label, values), (colour, style) in zip(curves, CURVES, strict=False):
         back = np.arange(1, len(values) + 1)
         axes.semilogy(back, values, style, color=colour, label=label, markersize=4, markevery=3)
         print(f"{label:20} {values[0]:.1e} 1 step back, {values[-1]:.1e} {len(values)} steps back")
-    _plain_numbers(axes.yaxis)
+    plain_numbers(axes.yaxis)
     axes.set(xlabel="steps back from the last", ylabel="size of the gradient")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 

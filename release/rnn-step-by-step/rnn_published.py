@@ -20,7 +20,7 @@ class Published(NamedTuple):
     'Wy=0:n_y,n_a' is not drawn but zero, 'h=0.01' and 'name=Wf' are that number and that text. A
     cache has no dimensions; cache names what stands in it. A line is (label, expected): the
     published cell does print(label, value). also are lines that the checks look at and nothing
-    prints.
+    prints; second holds the sizes and such lines of another public case, if there is one.
     """
 
     assignment: str
@@ -30,6 +30,7 @@ class Published(NamedTuple):
     lines: list
     also: list
     cache: list
+    second: list
 
 
 ITEM = re.compile(r"(?P<name>\w+)(=(?P<value>[^:]+))?(:(?P<dims>[^<]+))?(<(?P<below>\w+))?")
@@ -48,17 +49,18 @@ def shapes_of(spec, sizes):
     return {item["name"]: item["dims"] and _shape(item["dims"], sizes) for item in items}
 
 
-def _published(assignment, draws, outputs, printed="", also="", cache="", **sizes):
-    """Read a row of a table; printed and also are 'label | expected; …'."""
+def _published(assignment, draws, outputs, printed="", also="", cache="", second=None, **sizes):
+    """Read a row of a table; printed and also are 'label | expected; …', second sizes and also."""
     sizes = SIZES | sizes
     sizes.setdefault("T_da", sizes["T_x"])
     shapes = shapes_of(outputs, sizes) if outputs.startswith("{") else {}
     lines = _lines(printed, shapes), _lines(also, shapes)
-    return Published(assignment, draws, outputs, sizes, *lines, cache.split())
+    more = [(sizes | second, _lines(second["also"], shapes))] if second else []
+    return Published(assignment, draws, outputs, sizes, *lines, cache.split(), more)
 
 
 def _lines(text, shapes):
-    """The rows of a table; a row 'dW[3][1] | …' of a dictionary stands for its two lines.
+    """The rows of a table; a row 'dW[3][1] | …' of a dictionary's array stands for two lines.
 
     shapes are those of the dictionary's entries.
     """
@@ -67,8 +69,10 @@ def _lines(text, shapes):
         label, expected = (" ".join(part.split()) for part in row.split("|"))
         name, bracket, index = label.partition("[")
         if name in shapes:
-            lines.append((f'gradients["{name}"]{bracket}{index} =', expected))
-            label, expected = f'gradients["{name}"].shape =', shapes[name]
+            label = f'gradients["{name}"]{bracket}{index} ='
+            if shapes[name]:
+                lines.append((label, expected))
+                label, expected = f'gradients["{name}"].shape =', shapes[name]
         lines.append((label.replace("\\n", "\n").replace("␣", " "), str(expected)))
     return lines
 
@@ -92,8 +96,8 @@ OTHER_SIZES = (  # one example and one time step; more inputs than hidden units
 def draw(name, normal, sizes):
     """The inputs of an exercise as {name: array}, drawn in the published order.
 
-    normal(*shape) returns an array of that shape. sizes may also hold another value for an input
-    that is not drawn.
+    normal(*shape) returns an array of that shape. sizes may also hold a value for an input: it is
+    not drawn then.
     """
     inputs = {}
     open_ones = [inputs]
@@ -111,18 +115,24 @@ def draw(name, normal, sizes):
 def _drawn(item, normal, sizes):
     """One input: a constant, or an array of normal or of whole numbers."""
     shape = item["dims"] and _shape(item["dims"], sizes)
-    if item["value"]:
-        value = sizes.get(item["name"], item["value"])
+    value = sizes.get(item["name"], item["value"])
+    if value is not None:
         value = value if re.fullmatch(r"[A-Za-z_]\w*", str(value)) else float(value)
         return np.full(shape, value) if shape else value
     array = normal(*shape)
     return (1e6 * np.abs(array)).astype(int) % sizes[item["below"]] if item["below"] else array
 
 
-def published_inputs(name):
+def published_inputs(name, sizes=None):
     """The public inputs of an exercise, in the order in which its functions take them."""
-    generator = np.random.RandomState(1)
-    return tuple(draw(name, generator.randn, PUBLISHED[name].sizes).values())
+    return tuple(public_draw(name, sizes).values())
+
+
+def public_draw(name, sizes=None):
+    """The public inputs of an exercise by name, of its first case or of the one of these sizes."""
+    sizes = sizes or PUBLISHED[name].sizes
+    generator, scale = np.random.RandomState(1), sizes.get("scale", 1.0)
+    return draw(name, lambda *shape: scale * generator.randn(*shape), sizes)
 
 
 def random_inputs(name, seed=0, n_x=3, n_a=5, n_y=2, m=4, T_x=6):
@@ -142,11 +152,25 @@ def returns_dictionary(name):
     return PUBLISHED[name].outputs.startswith("{")
 
 
+def named_outputs(name, result):
+    """The outputs by name, of what a function returned; empty if there are more or fewer.
+
+    It returns a dictionary, or its one output alone, or a tuple of its outputs.
+    """
+    wanted = list(shapes_of(PUBLISHED[name].outputs, {}))
+    if returns_dictionary(name):
+        return result if isinstance(result, dict) else {}
+    if len(wanted) == 1:
+        return {wanted[0]: result}
+    if isinstance(result, (tuple, list)) and len(result) == len(wanted):
+        return dict(zip(wanted, result, strict=True))
+    return {}
+
+
 def printed_values(name, outputs, lines):
     """Yield (label, value, expected) for each line of a published cell, given its outputs."""
     named = {"gradients": outputs, "len": len}
-    if not returns_dictionary(name):
-        named |= dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
+    named |= {} if returns_dictionary(name) else named_outputs(name, outputs)
     for label, expected in lines:
         place = label.partition(" =")[0]
         yield label, eval(place, named), expected  # noqa: S307  place is our own text

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from rnn_course.subject import published
 from rnn_course.subject.cases import all_cases, hidden_cases, published_case
 from rnn_course.subject.exercises import ARGUMENTS, EXERCISES
 from rnn_course.subject.mistakes import MISTAKES, apply
+from rnn_published import returns_dictionary
 
 SOURCE = published.SOURCE
 RAISES = "def {}(*arguments):\n    raise {}\n"
@@ -28,9 +30,17 @@ def cases_of(name):
 def verdict_on(name, sources=None, cases=None):
     """The judge's verdict on a function of a notebook with these sources."""
     cases = cases or cases_of(name)
-    exercise, functions = EXERCISES[name], published.build(sources)
+    exercise = EXERCISES[name]
     asked = question(name, [case.arguments for case in cases], exercise.standins)
-    return judge(exercise, cases, answer(functions, asked))
+    return judge(exercise, cases, answered(asked, sources))
+
+
+def answered(asked, sources=None):
+    """What comes out of the sandbox; as there, a warning of a student's function costs nothing."""
+    with warnings.catch_warnings():
+        if sources:
+            warnings.simplefilter("ignore")
+        return answer(published.build(sources), asked)
 
 
 def edited(name, *edits):
@@ -40,6 +50,12 @@ def edited(name, *edits):
         assert was in source, was
         source = source.replace(was, becomes)
     return {name: source}
+
+
+def returning(name, change):
+    """The published form of a function, then a change of the result that it returns."""
+    body = f"    result = right_{name}(*arguments)\n    {change}\n"
+    return {name: f"{SOURCE[name]}\n\nright_{name} = {name}\n\n\ndef {name}(*arguments):\n{body}"}
 
 
 def answer_of(name, change):
@@ -67,20 +83,17 @@ def test_the_published_form_gets_full_points(name):
     assert [finding.output for finding in verdict.findings] == list(EXERCISES[name].points)
 
 
+ROUNDED = """if isinstance(result, dict):
+        return {key: np.float32(value) for key, value in result.items()}
+    if isinstance(result, tuple):
+        return tuple(v if isinstance(v, (tuple, dict)) else np.float32(v) for v in result)
+    return np.float32(result)"""
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_noise_of_float32_is_accepted(name):
     """Whoever rounds each result to single precision computes rightly."""
-    if EXERCISES[name].forward:
-        edits = [
-            (
-                "return gradients",
-                "return {k: v.astype(np.float32) for k, v in gradients.items()}",
-            )
-        ]
-    else:
-        first = EXERCISES[name].outputs[0]
-        edits = [(f"return {first},", f"return {first}.astype(np.float32),")]
-    assert verdict_on(name, edited(name, *edits)).reason == ""
+    assert verdict_on(name, returning(name, ROUNDED)).reason == ""
 
 
 def test_lists_are_as_good_as_tuples():
@@ -97,6 +110,24 @@ def test_gradients_beside_those_asked_for_cost_nothing():
     """A dictionary may hold more."""
     sources = edited("rnn_cell_backward", ("return gradients", "return gradients | {'dz': dtanh}"))
     assert verdict_on("rnn_cell_backward", sources).reason == ""
+
+
+@pytest.mark.parametrize("number", ["float(loss)", "np.array(loss)", "np.float32(loss)"])
+def test_a_number_is_as_good_as_an_array_without_axes(number):
+    """The loss may be either; with an axis it has another shape."""
+    name, was = "cross_entropy", "return loss, dlogits"
+    assert verdict_on(name, edited(name, (was, f"return {number}, dlogits"))).reason == ""
+    verdict = verdict_on(name, edited(name, (was, f"return np.array([{number}]), dlogits")))
+    assert [(f.output, f.status) for f in verdict.lost] == [("loss", Status.WRONG_SHAPE)]
+
+
+def test_one_output_alone_is_no_tuple_of_one():
+    """It is returned as it is; in a container it is no array."""
+    for returned in ("(gradient,)", "[gradient]", '{"gradient": gradient}'):
+        sources = edited("complex_step", ("return gradient", f"return {returned}"))
+        verdict = verdict_on("complex_step", sources)
+        assert verdict.points == 0
+        assert "gradient is no array of numbers" in verdict.reason
 
 
 # --- nothing to compare --------------------------------------------------------------------
@@ -239,25 +270,33 @@ def test_a_tuple_in_the_place_of_a_dictionary_is_missing():
     assert verdict_on("rnn_cell_backward", sources).status is Status.MISSING
 
 
-@pytest.mark.parametrize("name", [name for name in EXERCISES if EXERCISES[name].forward])
-def test_a_gradient_that_is_off_in_one_entry_is_refused(name):
-    """One entry by a thousandth of the largest, for each gradient by itself."""
-    for output, points in EXERCISES[name].points.items():
-        if output == ARGUMENTS:
+OFF = """place, kind = {place!r}, type(result)
+    results = result if kind is dict else dict(enumerate(result if kind is tuple else [result]))
+    off = np.array(results[place])
+    {change}
+    results = results | {{place: off}}
+    if kind is dict:
+        return results
+    return tuple(results.values()) if kind is tuple else results[0]"""
+
+
+@pytest.mark.parametrize(
+    "change", ["off.flat[-1] += 1e-3 * np.abs(off).max()", "off *= 1.001"], ids=["one", "all"]
+)
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_output_that_is_off_by_a_thousandth_is_refused(name, change):
+    """The tolerance is for rounding: one entry, or all, of each output by itself."""
+    exercise = EXERCISES[name]
+    for k, output in enumerate(exercise.outputs):
+        if output in ("cache", "caches"):
             continue
-        change = f"g = gradients['{output}']\n    g.flat[-1] += 1e-3 * np.abs(g).max()\n    return"
-        verdict = verdict_on(name, edited(name, ("return", change)))
-        assert [finding.output for finding in verdict.lost] == [output]
-        assert verdict.points == verdict.max_points - points
-        assert "1 of the" in verdict.lost[0].words
-
-
-@pytest.mark.parametrize("name", [name for name in EXERCISES if not EXERCISES[name].forward])
-def test_a_forward_output_that_is_off_by_a_thousandth_is_refused(name):
-    """The tolerance is for rounding, not for mistakes."""
-    first = EXERCISES[name].outputs[0]
-    sources = edited(name, (f"return {first},", f"return {first} * 1.001,"))
-    assert [f.output for f in verdict_on(name, sources).lost] == [first]
+        place = output if returns_dictionary(name) else k
+        verdict = verdict_on(name, returning(name, OFF.format(place=place, change=change)))
+        lost = [output] if len(exercise.outputs) > 1 else [output, ARGUMENTS]  # nothing is right
+        assert [finding.output for finding in verdict.lost] == lost
+        assert verdict.points == verdict.max_points - sum(map(exercise.points.get, lost))
+        if "flat" in change:
+            assert "1 of the" in verdict.lost[0].words
 
 
 def test_a_fault_in_a_single_hidden_case_is_enough():
@@ -294,6 +333,49 @@ def test_changed_arguments_cost_their_own_share():
     verdict = verdict_on("rnn_cell_backward", sources)
     assert [(f.output, f.max_points) for f in verdict.lost] == [(ARGUMENTS, 1.0)]
     assert "The function changes its arguments" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("cross_entropy", "y[0, 0] = 1 - y[0, 0]"),
+        ("complex_step", "w *= 1.01"),
+        ("relative_errors", "numerical['dz'] = mine"),
+    ],
+)
+def test_tokens_parameters_and_dictionaries_are_arguments_that_may_not_be_changed(name, change):
+    """Behind the last line that reads them: the numbers are right and one point is lost."""
+    before, last = SOURCE[name].rsplit("    return", 1)
+    verdict = verdict_on(name, {name: f"{before}    {change}\n    return{last}"})
+    assert [finding.output for finding in verdict.lost] == [ARGUMENTS]
+    assert "The function changes its arguments" in verdict.reason
+
+
+def test_a_text_among_the_arguments_is_compared_as_a_text():
+    """The name of a parameter is no array, and no array is its name."""
+    compare = Comparison(cases_of("complex_step")[0])
+    assert compare("the arguments", ("Wf", np.ones(2)), ("Wf", np.ones(2))) is None
+    for other in ("Wi", None, np.ones(2), ["Wf"], {"Wf": 1}):
+        status, words = compare("the arguments", (other, np.ones(2)), ("Wf", np.ones(2)))
+        assert status is Status.WRONG
+        assert words == "the arguments[0] is no longer Wf"
+    status, words = compare("gradient", "Wf", np.ones(2))
+    assert (status, words) == (Status.WRONG, "gradient is no array of numbers (str)")
+
+
+@pytest.mark.parametrize("other", ["Wi", None, 1.0, np.ones(2), [], {}], ids=str)
+def test_whatever_stands_in_the_place_of_a_text_is_a_fault_and_no_exception(other):
+    """The arguments that come back are what a student's process says they are."""
+
+    def changed(tree):
+        for call in (*tree["own"], *tree["stand-in"]):
+            call["arguments"] = (*call["arguments"][:-1], other)
+        return tree
+
+    name = "complex_step"
+    assert cases_of(name)[0].arguments[-1] == "Wf"
+    verdict = judge(EXERCISES[name], cases_of(name), answer_of(name, changed))
+    assert [finding.output for finding in verdict.lost] == [ARGUMENTS]
 
 
 def test_unchanged_arguments_alone_earn_nothing():

@@ -5,14 +5,13 @@ import html
 import numpy as np
 import pytest
 from alternatives import ALTERNATIVES
-from test_checks import RAISES, cases_of, edited, verdict_on
+from test_checks import RAISES, answered, cases_of, edited, verdict_on
 
 from rnn_course.grading import familiar as module
 from rnn_course.grading.familiar import familiar
 from rnn_course.grading.verdict import Status
-from rnn_course.sandbox.answer import answer, question
+from rnn_course.sandbox.answer import question
 from rnn_course.sandbox.wire import decode
-from rnn_course.subject import published
 from rnn_course.subject.exercises import EXERCISES
 from rnn_course.subject.mistakes import MISTAKES, apply
 
@@ -24,11 +23,18 @@ def words_of(mistake):
     return f"{KNOWN} {mistake.why} {mistake.hint}"
 
 
-def calls_of(name, sources=None):
-    """What the calls of a function came out as, with its own cell."""
+def calls_of(name, sources=None, mode="own"):
+    """What the calls of a function came out as, with its own cell or with the stand-in."""
     cases = cases_of(name)
     asked = question(name, [case.arguments for case in cases], EXERCISES[name].standins)
-    return decode(answer(published.build(sources), asked))["own"]
+    return decode(answered(asked, sources))[mode]
+
+
+def has_numbers(mistake):
+    """Whether a function with the mistake returns something in any case."""
+    modes = ("own", "stand-in") if EXERCISES[mistake.function].cell else ("own",)
+    calls = [call for mode in modes for call in calls_of(mistake.function, apply(mistake), mode)]
+    return any("result" in call for call in calls)
 
 
 # --- named ---------------------------------------------------------------------------------
@@ -36,13 +42,28 @@ def calls_of(name, sources=None):
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_each_mistake_of_the_catalogue_is_named(mistake):
-    """Its words, or those of a row with the same results; one that only raises has no numbers."""
+    """One that only raises has no numbers; one that raises in some cases has some."""
     verdict = verdict_on(mistake.function, apply(mistake))
-    if verdict.status is Status.RAISED:
-        assert KNOWN not in verdict.words
-        return
-    assert words_of(mistake) in verdict.words
     assert verdict.points == verdict.max_points - mistake.lost
+    if has_numbers(mistake):
+        assert words_of(mistake) in verdict.words
+        assert verdict.mistake == mistake.label
+    else:
+        assert verdict.status is Status.RAISED
+        assert KNOWN not in verdict.words
+
+
+def test_a_mistake_that_raises_in_some_cases_alone_is_named():
+    """x[t] for x[:, t] goes through where there is one step; everywhere else it raises like it."""
+    row = MISTAKES["language_forward/a-sequence-for-a-step"]
+    came_out = [sorted(call) for call in calls_of(row.function, apply(row))]
+    assert ["raised"] in came_out
+    assert any("result" in keys for keys in came_out)
+    verdict = verdict_on(row.function, apply(row))
+    assert verdict.status is Status.RAISED
+    assert words_of(row) in verdict.words
+    raises = {row.function: RAISES.format(row.function, "ValueError('x')")}
+    assert KNOWN not in verdict_on(row.function, raises).words
 
 
 def test_another_way_to_write_the_same_mistake_is_named():

@@ -202,7 +202,9 @@ def complex_step(x, y, a0, c0, parameters, name):
         for j in range(w.shape[1]):
             moved = w.astype(complex)
             moved[i, j] += 1j * h
-            loss = language_loss(x, y, a0, c0, parameters | {name: moved})
+            others = parameters.copy()
+            others[name] = moved
+            loss = language_loss(x, y, a0, c0, others)
             gradient[i, j] = np.imag(loss) / h
     return gradient
 

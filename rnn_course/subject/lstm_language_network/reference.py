@@ -3,7 +3,7 @@
 Written to be read and to be fast: the four gates share one product, the columns of the tokens are
 picked out of W, and the network stacks its weights once for all steps. The forward functions work
 on complex numbers, so that a complex step can differentiate them. What repeats another function
-takes it as an argument.
+takes it as an argument. Equations are numbered as in the notebook.
 
 Shapes: tokens xt (m,), x and y (m, T_x); a and c (n_a, m), over time (n_a, m, T_x); logits
 (n_y, m, T_x). W (n_a, n_a + n_x), its first n_a columns belong to a_prev, column n_a + k to token
@@ -12,25 +12,26 @@ k; b (n_a, 1), Wy (n_y, n_a), by (n_y, 1). The forum post has time first: see fo
 
 import numpy as np
 
-from rnn_utils import sigmoid
-
-GATES = ("f", "i", "o", "c")  # the candidate last: the three before it share one sigmoid
+GATES = ("f", "i", "o", "c")  # the candidate last: the three before it are sigmoids
 FORUM_GATES = {"i": "i", "f": "f", "o": "o", "c": "g"}  # ours: the post's
 STEP = 1e-30  # a complex step subtracts nothing, so it can be as small as this
 
 
 def _prepared(parameters):
-    """token_cell_forward with the weights of its four gates stacked once for many steps."""
-    W = np.concatenate([parameters["W" + gate] for gate in GATES])
-    n_a = len(W) // 4
-    Wa = np.ascontiguousarray(W[:, :n_a])
-    columns = W[:, n_a:] + np.concatenate([parameters["b" + gate] for gate in GATES])
+    """token_cell_forward with the weights of its four gates stacked once for many steps.
+
+    sigmoid(z) = (1 + tanh(z / 2)) / 2, so one tanh serves all four.
+    """
+    n_a = len(parameters["bf"])
+    halves = np.repeat([0.5, 0.5, 0.5, 1.0], n_a)[:, np.newaxis]
+    W = halves * _stacked("W", parameters)
+    Wa, columns = W[:, :n_a], W[:, n_a:] + halves * _stacked("b", parameters)
 
     def cell(xt, a_prev, c_prev, parameters):
-        z = Wa @ a_prev + columns[:, xt]
-        gates = sigmoid(z[: 3 * n_a])
-        ft, it, ot = gates[:n_a], gates[n_a : 2 * n_a], gates[2 * n_a :]
-        cct = np.tanh(z[3 * n_a :])
+        gates = np.tanh(Wa @ a_prev + columns[:, xt])
+        gates[: 3 * n_a] += 1
+        gates[: 3 * n_a] *= 0.5
+        ft, it, ot, cct = gates.reshape(4, n_a, -1)
         c_next = ft * c_prev + it * cct
         a_next = ot * np.tanh(c_next)
         cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
@@ -39,26 +40,32 @@ def _prepared(parameters):
     return cell
 
 
+def _stacked(kind, parameters):
+    """The four W or b in one array, in the order of GATES."""
+    return np.concatenate([parameters[kind + gate] for gate in GATES])
+
+
 def token_cell_forward(xt, a_prev, c_prev, parameters):
-    """One step of the LSTM on tokens, equation (? token_cell_forward): a_next, c_next, cache."""
+    """One step of the LSTM on tokens, equations (1) to (4): a_next, c_next, cache."""
     return _prepared(parameters)(xt, a_prev, c_prev, parameters)
 
 
 def language_forward(x, a0, c0, parameters, cell=token_cell_forward):
-    """The network over T_x steps, equation (? language_forward): a, logits, c, (caches, x)."""
+    """The network over T_x steps, equations (5), (6): a, logits, c, (caches, x)."""
     step = _prepared(parameters) if cell is token_cell_forward else cell
     a_next, c_next, states, caches = a0, c0, [], []
     for xt in x.T:
         a_next, c_next, cache = step(xt, a_next, c_next, parameters)
         states.append((a_next, c_next))
         caches.append(cache)
-    a, c = (np.stack(all_, axis=2) for all_ in zip(*states, strict=True))
-    logits = np.tensordot(parameters["Wy"], a, 1) + parameters["by"][:, :, np.newaxis]
+    a, c = map(np.stack, zip(*states, strict=True))  # time first, which is faster
+    logits = parameters["Wy"] @ a + parameters["by"]
+    a, logits, c = (np.moveaxis(array, 0, 2) for array in (a, logits, c))
     return a, logits, c, (caches, x)
 
 
 def cross_entropy(logits, y):
-    """The mean loss in nats and its gradient, equations (? cross_entropy): loss, dlogits."""
+    """The mean loss in nats and its gradient, equations (7) to (9): loss, dlogits."""
     z = logits - np.max(np.real(logits), axis=0)
     log_p = z - np.log(np.sum(np.exp(z), axis=0))
     right = (y, *np.indices(y.shape))
@@ -103,13 +110,12 @@ def _weight_gradients(dz, a_prev, tokens, n_x):
 
 def _recurrent(parameters):
     """The columns of the four W that belong to a_prev, and n_x."""
-    W = np.concatenate([parameters["W" + gate] for gate in GATES])
-    n_a = len(W) // 4
+    W, n_a = _stacked("W", parameters), len(parameters["bf"])
     return W[:, :n_a], W.shape[1] - n_a
 
 
 def token_cell_backward(da_next, dc_next, cache):
-    """The gradients of one LSTM step on tokens, equations (? token_cell_backward)."""
+    """The gradients of one LSTM step on tokens, equations (10) to (19)."""
     _, _, a_prev, _, _, _, _, _, xt, parameters = cache
     Wa, n_x = _recurrent(parameters)
     dz, dc_prev = _gate_gradients(da_next, dc_next, cache)
@@ -117,18 +123,18 @@ def token_cell_backward(da_next, dc_next, cache):
 
 
 def language_backward(dlogits, caches, cell=token_cell_backward):
-    """The gradients of the network in one pass, equations (? language_backward).
+    """The gradients of the network in one pass, equations (20) to (22).
 
     dlogits (n_y, m, T_x); the head's gradients and those of all steps, da0 and dc0 (n_a, m).
     """
     steps, _ = caches
-    parameters = steps[0][-1]
-    a = np.stack([cache[0] for cache in steps], axis=2)
-    da = np.moveaxis(np.tensordot(parameters["Wy"].T, dlogits, 1), 2, 0).copy()
+    a = np.stack([cache[0] for cache in steps])
+    dlogits = np.moveaxis(dlogits, 2, 0)  # time first
+    da = steps[0][-1]["Wy"].T @ dlogits
     backward = _backward if cell is token_cell_backward else _backward_over(cell)
     return backward(da, steps) | {
-        "dWy": np.tensordot(dlogits, a, ((1, 2), (1, 2))),
-        "dby": dlogits.sum(axis=(1, 2))[:, np.newaxis],
+        "dWy": np.tensordot(dlogits, a, ((0, 2), (0, 2))),
+        "dby": dlogits.sum(axis=(0, 2))[:, np.newaxis],
     }
 
 
@@ -161,7 +167,7 @@ def _backward_over(cell):
 
 
 def central_difference(x, y, a0, c0, parameters, name, h, cell=language_loss):
-    """The gradient of the loss by parameters[name], equation (? central_difference)."""
+    """The gradient of the loss by parameters[name], equation (24)."""
     array = parameters[name]
     gradient = np.empty(array.shape)
     for index in np.ndindex(array.shape):
@@ -175,7 +181,7 @@ def central_difference(x, y, a0, c0, parameters, name, h, cell=language_loss):
 
 
 def complex_step(x, y, a0, c0, parameters, name, cell=language_loss):
-    """The gradient of the loss by parameters[name], equation (? complex_step)."""
+    """The gradient of the loss by parameters[name], equation (26)."""
     array = parameters[name]
     gradient = np.empty(array.shape)
     for index in np.ndindex(array.shape):
@@ -186,7 +192,7 @@ def complex_step(x, y, a0, c0, parameters, name, cell=language_loss):
 
 
 def relative_errors(gradients, numerical):
-    """The distance of each pair by the sum of their norms, equation (? relative_errors)."""
+    """The distance of each pair by the sum of their norms, equation (23)."""
     errors = {}
     for name, mine in gradients.items():
         size = np.linalg.norm(mine) + np.linalg.norm(numerical[name])
@@ -219,7 +225,7 @@ def forum_forward(x, h0, c0, parameters):
 
 
 def forum_backward(dlogits, cache, cell=token_cell_backward):
-    """The gradients in the notation of the forum post, equations (? forum_backward).
+    """The gradients in the notation of the forum post, equations (20), (21), (27).
 
     dlogits (T, n_y); dV (n_y, n_a), and dW (n_a, n_a) and dU (n_a, n_x) of the gates i, f, o, g.
     """
@@ -242,7 +248,7 @@ def forum_backward(dlogits, cache, cell=token_cell_backward):
 
 
 def clip_gradients(gradients, largest):
-    """New arrays, scaled if their common norm exceeds largest, equation (? clip_gradients)."""
+    """New arrays, scaled if their common norm exceeds largest, equation (28)."""
     norm = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients.values()))
     scale = largest / norm if norm > largest else 1.0
     return {name: scale * gradient for name, gradient in gradients.items()}

@@ -115,3 +115,11 @@ def test_two_parameters_in_each_others_places_give_another_loss():
     for one, other in (("Wf", "Wi"), ("Wc", "Wo"), ("bf", "bo"), ("bi", "bc")):
         swapped = values | {"parameters": p | {one: p[other], other: p[one]}}
         assert abs(loss_with(swapped, "by", 0) - before) > 1e-6
+
+
+@pytest.mark.parametrize("name", [*GATES, "Wy", "by"])
+def test_two_entries_in_each_others_places_give_another_loss(name):
+    """Places count: an array that is turned round is another array."""
+    values = drawn("language_loss", SMALL)
+    w = values["parameters"][name]
+    assert abs(loss_with(values, name, w[::-1, ::-1] - w) - loss_with(values, name, 0)) > 1e-6

@@ -1,0 +1,1 @@
+../../rnn_exercises_2.py

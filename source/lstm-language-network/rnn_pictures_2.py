@@ -1,0 +1,1 @@
+../../rnn_pictures_2.py
