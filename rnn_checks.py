@@ -255,7 +255,7 @@ def same(one, other):
     if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, str) or isinstance(other, str):
-        return one == other
+        return isinstance(one, type(other)) and one == other
     return np.shape(one) == np.shape(other) and np.allclose(one, other, 1e-9, 1e-12, equal_nan=True)
 
 

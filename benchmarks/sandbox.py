@@ -31,7 +31,7 @@ from rnn_course.sandbox.limits import Limits
 from rnn_course.sandbox.run import Cell
 from rnn_course.sandbox.sandbox import Sandbox
 from rnn_course.subject.cases import all_cases
-from rnn_course.subject.exercises import EXERCISES
+from rnn_course.subject.exercises import of
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
@@ -44,7 +44,7 @@ def questions() -> dict[str, str]:
     """What the judge asks each function."""
     return {
         e.name: question(e.name, [case.arguments for case in all_cases(e, "benchmark")], e.standins)
-        for e in EXERCISES.values()
+        for e in of(ASSIGNMENT).values()
     }
 
 

@@ -145,7 +145,7 @@ def mistakes(function: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 @click.option("--explain", is_flag=True, help="Give the line at fault away: for mentors.")
 def grade(file: Path, as_json: bool, explain: bool) -> None:
-    """Judge each of the eight functions in a notebook or program FILE by itself.
+    """Judge each function of the assignments in a notebook or program FILE by itself.
 
     Of a wrong one it says where to look and what to compare, if the line at fault is found.
     """

@@ -12,12 +12,13 @@ import pytest
 from rnn_course.grading.cohort import cohort
 from rnn_course.grading.course import Course
 from rnn_course.sandbox.sandbox import Sandbox
+from rnn_course.subject.exercises import of
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
 STUDENT_FILES = tuple(sorted(path.name for path in ROOT.glob("rnn_*.py")))
 SOURCE = ROOT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-COHORT = cohort(ASSIGNMENT)
+COHORT, EXERCISES = cohort(ASSIGNMENT), of(ASSIGNMENT)
 
 
 def copy_course(target: Path) -> Path:

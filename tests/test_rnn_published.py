@@ -213,7 +213,7 @@ def test_sizes_may_hold_a_value_for_an_input():
     assert (drawn["name"], drawn["h"]) == ("by", 0.5)
     assert (drawn["a0"] == 3.0).all()
     usual = public_draw("central_difference")
-    assert (usual["name"], usual["h"]) == ("Wf", 0.01)
+    assert (usual["name"], usual["h"]) == ("Wf", 0.1)
     assert np.array_equal(drawn["x"], usual["x"])
     assert not np.array_equal(drawn["c0"], usual["c0"])
 

@@ -209,7 +209,7 @@ class Comparison:
                 and all(map(self._formed, mine, expected, repeat(pairs), repeat(arrays)))
             )
         if isinstance(expected, str):
-            return isinstance(mine, str) and mine == expected
+            return _is_text(mine, expected)
         arrays.append((mine, np.asarray(expected)))
         return isinstance(mine, np.ndarray) and mine.shape == np.shape(expected)
 
@@ -231,10 +231,15 @@ class Comparison:
             names = _entry_names(place, self.case.exercise, len(expected))
             pairs = list(zip(names, mine, expected, strict=True))
         elif isinstance(expected, str):
-            return None if mine == expected else (Status.WRONG, f"{place} is no longer {expected}")
+            same = _is_text(mine, expected)
+            return None if same else (Status.WRONG, f"{place} is no longer {expected}")
         else:
             return _compare_arrays(place, mine, np.asarray(expected), self.case)
         return next(filter(None, (self._difference(*pair) for pair in pairs)), None)
+
+
+def _is_text(mine: Any, expected: str) -> bool:
+    return isinstance(mine, str) and mine == expected
 
 
 def _all_alike(pairs: list[tuple[np.ndarray, np.ndarray]]) -> bool:

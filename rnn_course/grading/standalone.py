@@ -48,7 +48,7 @@ class Graded:
 
 
 def grade_file(path: Path, sandbox: Sandbox) -> dict[str, Graded]:
-    """Each of the eight functions, as the file has it. Raises UnusableError."""
+    """Each function of the assignments that the file is about. Raises UnusableError."""
     sources = _sources(path)
     if sum(map(len, sources)) > MOST_CODE:
         raise UnusableError(f"{path.name} holds more than {MOST_CODE:,} characters of code.")
@@ -56,6 +56,7 @@ def grade_file(path: Path, sandbox: Sandbox) -> dict[str, Graded]:
     texts = {name: s.source for s in statements for name in s.binds & EXERCISES.keys()}
     if not texts:
         raise UnusableError(f"{path.name} defines none of the functions {', '.join(EXERCISES)}.")
+    about = {EXERCISES[name].assignment for name in texts}
     cases = {name: all_cases(EXERCISES[name], KEY) for name in texts}
     questions = [Cell(question=_question(EXERCISES[name], cases[name])) for name in texts]
     code = [Cell(SETUP), *(Cell(statement.source) for statement in statements)]
@@ -64,6 +65,7 @@ def grade_file(path: Path, sandbox: Sandbox) -> dict[str, Graded]:
     graded = {
         name: Graded(checks.nothing(exercise, Status.ABSENT, f"{name} is not defined."))
         for name, exercise in EXERCISES.items()
+        if exercise.assignment in about
     }
     for name, run in zip(texts, runs[len(code) :], strict=True):
         verdict = _verdict(EXERCISES[name], cases[name], run, ran)

@@ -16,11 +16,10 @@ from pathlib import Path
 from string import Template
 
 import nbformat
-from conftest import ASSIGNMENT, SOURCE
+from conftest import ASSIGNMENT, EXERCISES, SOURCE
 from nbformat import NotebookNode
 
 from rnn_course.grading.cohort import solutions
-from rnn_course.subject.exercises import EXERCISES
 
 PREFIX = "in-"  # of the names of the students of a batch
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"

@@ -14,12 +14,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
-from conftest import ASSIGNMENT, COHORT
+from conftest import ASSIGNMENT, COHORT, EXERCISES
 from nbgrader.api import Gradebook
 
 from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
-from rnn_course.subject.exercises import EXERCISES
 
 from .active import active_parts
 from .attack import NOTEBOOK, PREFIX, Attack

@@ -3,8 +3,7 @@
 from inspect import cleandoc
 
 import pytest
-
-from rnn_course.subject.exercises import EXERCISES
+from conftest import EXERCISES
 
 from .attack import Attack
 

@@ -2,8 +2,7 @@
 
 import nbformat
 import pytest
-
-from rnn_course.subject.exercises import EXERCISES
+from conftest import EXERCISES
 
 from .attack import Attack, on_the_notebook
 

@@ -1,8 +1,7 @@
 """Answers that are not the student's own: the reference, the source, others, published numbers."""
 
 import pytest
-
-from rnn_course.subject.exercises import EXERCISES
+from conftest import EXERCISES
 
 from .attack import Attack
 

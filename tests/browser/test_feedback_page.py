@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, COHORT, SOURCE, nbgrader
+from conftest import ASSIGNMENT, COHORT, EXERCISES, SOURCE, nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
@@ -25,7 +25,6 @@ from vectors import CODE, MARKDOWN, RAW, armed
 
 from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
-from rnn_course.subject.exercises import EXERCISES
 
 BROWSER = Path("/usr/bin/chromium")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]

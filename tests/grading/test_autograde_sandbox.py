@@ -10,14 +10,13 @@ import sys
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, COHORT, nbgrader
+from conftest import ASSIGNMENT, COHORT, EXERCISES, nbgrader
 from nbgrader.coursedir import CourseDirectory
 
 from rnn_course.grading.autograde import MARK, clear_half_graded
 from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import SUBMISSION, Course
 from rnn_course.grading.execute import UNLOCKED
-from rnn_course.subject.exercises import EXERCISES
 
 pytestmark = pytest.mark.slow
 NO_SECCOMP = """

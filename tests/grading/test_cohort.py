@@ -2,10 +2,9 @@
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, COHORT, ROOT, SOURCE
+from conftest import ASSIGNMENT, COHORT, EXERCISES, ROOT, SOURCE
 
-from rnn_course.grading.cohort import BEGIN, Member, hand_in, solutions
-from rnn_course.subject.exercises import EXERCISES
+from rnn_course.grading.cohort import BEGIN, Member, cohort, hand_in, solutions
 from rnn_course.subject.mistakes import MISTAKES
 
 SOLVED = solutions(nbformat.read(SOURCE, as_version=4))
@@ -21,10 +20,11 @@ def test_every_kind_of_student_is_there():
     kinds = {"all-right", "untouched", "forward-half", "wrong-cell-right-loop"}
     assert kinds | {"warns", "syntax-error", "endless-loop"} <= set(COHORT)
     seeds = {mistake.seed for mistake in MISTAKES.values()} - {""}
-    assert seeds == {"000", "001", "002"}
+    assert seeds == {"000", "001", "002", "003"}
     for mistake in MISTAKES.values():
         if mistake.seed:
-            assert any(mistake.label in member.mistakes for member in COHORT.values())
+            members = cohort(mistake.assignment).values()
+            assert any(mistake.label in member.mistakes for member in members)
 
 
 def test_solutions_carry_no_markers_and_no_stub():

@@ -8,11 +8,10 @@ import sys
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, COHORT, ROOT, nbgrader
+from conftest import ASSIGNMENT, COHORT, EXERCISES, ROOT, nbgrader
 
 from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
-from rnn_course.subject.exercises import EXERCISES
 
 pytestmark = pytest.mark.slow
 MEMBERS = list(COHORT.values())

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import EXERCISES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_course.grading.needed import needed
-from rnn_course.subject.exercises import EXERCISES
 from rnn_course.subject.published import SOURCE
 
 NOTEBOOK = Path(__file__).parents[2] / "source/rnn-step-by-step/rnn-step-by-step.ipynb"

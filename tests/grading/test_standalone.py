@@ -10,7 +10,7 @@ from test_checks import edited
 from rnn_course.grading.standalone import UnusableError, grade_file
 from rnn_course.grading.verdict import Status
 from rnn_course.subject.cases import published_case
-from rnn_course.subject.exercises import EXERCISES
+from rnn_course.subject.exercises import ASSIGNMENTS, EXERCISES, of
 from rnn_course.subject.mistakes import MISTAKES, apply
 from rnn_course.subject.published import SOURCE
 
@@ -93,9 +93,19 @@ def test_a_program_is_judged(graded, frame):
 
 def test_the_beginning_of_a_notebook_that_was_cut_off_is_judged(graded):
     """As far as it goes."""
-    found = graded(notebook(IMPORTS, *SOURCE.values())[:-2500])
+    first = [SOURCE[name] for name in of("rnn-step-by-step")]
+    found = graded(notebook(IMPORTS, *first)[:-2500])
     assert found["rnn_cell_forward"].verdict.status is Status.RIGHT
     assert found["lstm_backward"].verdict.status is Status.ABSENT
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_a_file_of_one_assignment_is_not_asked_for_the_functions_of_another(graded, assignment):
+    """What is absent is told of the assignment that the file is about."""
+    first, *others = of(assignment)
+    found = graded(IMPORTS, SOURCE[first])
+    assert list(found) == [first, *others]
+    assert statuses(found) == {first: Status.RIGHT}
 
 
 BAD = {
@@ -200,13 +210,14 @@ def test_each_kind_of_verdict(graded):
 @pytest.mark.parametrize("name", LOOPS)
 def test_a_loop_without_its_cell_is_judged_with_a_stand_in(graded, name):
     """And its reader is not told that the cell is wrong."""
-    found = graded(SOURCE[name])
+    given = "\n\n".join(SOURCE[helper] for helper in SOURCE.keys() - EXERCISES.keys())
+    found = graded(given, SOURCE[name])
     assert statuses(found) == {name: Status.RIGHT}
     cell = EXERCISES[name].cell
     words = f"Judged with a stand-in for {cell}, which the file does not define."
     assert found[name].verdict.words == words
     row = next(mistake for mistake in MISTAKES.values() if mistake.function == name)
-    assert words in graded(apply(row)[name])[name].verdict.words
+    assert words in graded(given, apply(row)[name])[name].verdict.words
 
 
 TEMPLATES = {

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 import pytest
-from conftest import ASSIGNMENT
+from conftest import ASSIGNMENT, EXERCISES
 from gradebooks import rows
 from nbgrader.api import Assignment, Grade, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
@@ -14,7 +14,6 @@ from traitlets.config import Config
 
 from rnn_course.grading.batch.ledger import Ledger
 from rnn_course.grading.batch.papers import CannotGradeError, Graded, Paper
-from rnn_course.subject.exercises import EXERCISES
 
 pytestmark = pytest.mark.slow
 TIME = datetime(2026, 1, 3, 10)
