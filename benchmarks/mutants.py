@@ -1,4 +1,4 @@
-"""Single-edit mutants of the eight functions in their published form, made on the syntax tree."""
+"""Single-edit mutants of all functions in their published form, made on the syntax tree."""
 
 import ast
 import sys

@@ -1,17 +1,18 @@
 """How many wrong functions the autograder refuses, and how many right ones it accepts.
 
-Each of the eight functions, in its published form, gets every single edit of operators.py. A
+Each function of all assignments, in its published form, gets every single edit of operators.py. A
 mutant that raises on all inputs is set aside (any check refuses it), and so is one that is
 equivalent: equal outputs, caches and second call, arguments equally unchanged, on twelve random
 inputs. Each of the others is judged as a submission is; it is refused if it gets less than full
-points. Beside it stands what a model of the published v4 checks refuses. At last come right
-functions that are written otherwise, which have to get full points.
+points. Beside it stands what a model of the published v4 checks refuses, where there are any. At
+last come right functions that are written otherwise, which have to get full points.
 
 The exit status is 1 if a mutant survives or a right function is refused.
 """
 
 import argparse
 import copy
+import itertools
 import json
 import runpy
 import sys
@@ -25,10 +26,11 @@ import published_v4
 from mutants import arguments, mutants
 
 from rnn_course.grading import checks
+from rnn_course.mentoring.printed import EXERCISES as PRINTED
 from rnn_course.sandbox.answer import answer, question
 from rnn_course.subject import published
 from rnn_course.subject.cases import all_cases
-from rnn_course.subject.exercises import EXERCISES, Exercise
+from rnn_course.subject.exercises import ASSIGNMENTS, EXERCISES, Exercise, of
 from rnn_published import PUBLISHED
 
 ALTERNATIVES = Path(__file__).parents[1] / "tests" / "grading" / "alternatives.py"
@@ -65,13 +67,15 @@ class Original:
     def __init__(self, exercise: Exercise):
         functions = published.build()
         usual, self.calls = PUBLISHED[exercise.name].sizes, []
+        others = itertools.cycle(exercise.cases.values())
         for number, (sizes, scale) in enumerate(INPUTS):
-            generator = np.random.default_rng(SEED + number)
+            generator, case = np.random.default_rng(SEED + number), next(others)
+            scale *= case.get("scale", 1.0) if exercise.name not in PRINTED else 1.0
 
             def normal(*shape, generator=generator, scale=scale):
                 return scale * generator.standard_normal(shape)
 
-            named = dict(zip(SIZES, sizes, strict=True))
+            named = case | dict(zip(SIZES, sizes, strict=True))
             if usual["T_da"] == usual["T_x"]:  # only lstm_backward has to take a shorter da
                 named["T_da"] = named["T_x"]
             given = arguments(exercise, normal, named, functions)
@@ -112,7 +116,11 @@ def _equal(one, other, seen: set) -> bool:
     if isinstance(other, (tuple, list)):
         known = isinstance(one, (tuple, list)) and len(one) == len(other)
         return known and all(_equal(*entries, seen) for entries in zip(one, other, strict=True))
-    if getattr(one, "shape", None) != other.shape or one.dtype.kind not in "fiu":
+    if isinstance(one, str) or isinstance(other, str):
+        return isinstance(one, type(other)) and one == other
+    if not isinstance(one, (np.ndarray, np.number, float, int)):
+        return False
+    if np.shape(one) != np.shape(other) or np.asarray(one).dtype.kind not in "fiu":
         return False
     size = np.abs(other).max(initial=0)
     return bool((np.abs(one - other) <= RTOL * size).all())  # not a number is never equal
@@ -121,7 +129,8 @@ def _equal(one, other, seen: set) -> bool:
 def measure(exercise: Exercise, key: str) -> dict:
     """The counts of one function, and the mutants that survive."""
     judge, original = Judge(exercise, key), Original(exercise)
-    row = dict.fromkeys(("mutants", "raise", "equivalent", "judged", "refused", "v4 refused"), 0)
+    row: dict = dict.fromkeys(("mutants", "raise", "equivalent", "judged", "refused"), 0)
+    row |= {"v4 refused": 0} if exercise.name in PRINTED else {}
     survivors = []
     for mutant in mutants(exercise):
         functions = published.build({exercise.name: mutant.source})
@@ -132,22 +141,25 @@ def measure(exercise: Exercise, key: str) -> dict:
         if kind == "judged":
             refused = bool(judge.reason(functions))
             row["refused"] += refused
-            row["v4 refused"] += not published_v4.accepts(exercise.name, function)
+            if exercise.name in PRINTED:
+                row["v4 refused"] += not published_v4.accepts(exercise.name, function)
             survivors += [] if refused else [mutant]
     return _scored(row) | {"survivors": [str(mutant) for mutant in survivors]}
 
 
 def _scored(row: dict) -> dict:
+    pairs = (("score", "refused"), ("v4 score", "v4 refused"))
     judged = max(row["judged"], 1)
-    scores = {"score": row["refused"] / judged, "v4 score": row["v4 refused"] / judged}
-    return row | {name: round(score, 4) for name, score in scores.items()}
+    return row | {name: round(row[of] / judged, 4) for name, of in pairs if of in row}
 
 
 def total(rows: Iterable[dict]) -> dict:
     """The sums of the counts, scored anew."""
     rows = list(rows)
     counts = [name for name in COLUMNS if not name.endswith("score")]
-    return _scored({name: sum(row[name] for row in rows) for name in counts})
+    return _scored(
+        {n: sum(row[n] for row in rows) for n in counts if all(n in row for row in rows)}
+    )
 
 
 def refused_alternatives(judges: dict[str, Judge]) -> tuple[int, list[str]]:
@@ -169,11 +181,17 @@ def check_v4(judges: dict[str, Judge]) -> None:
             raise AssertionError(f"the judge lets {wrong!r} pass in {name}")
 
 
+def _cell(column: str, value: float | None) -> str:
+    if value is None:
+        return f"{'-':>11}"
+    return f"{value:11.2%}" if column.endswith("score") else f"{value:11}"
+
+
 def show(report: dict) -> None:
     """Print the report as a table."""
     print(f"{'function':20}", *(f"{column:>11}" for column in COLUMNS))
-    for name, row in (report["functions"] | {"total": report["total"]}).items():
-        cells = (f"{row[c]:11.2%}" if c.endswith("score") else f"{row[c]:11}" for c in COLUMNS)
+    for name, row in (report["functions"] | report["totals"]).items():
+        cells = (_cell(column, row.get(column)) for column in COLUMNS)
         print(f"{name:20}", *cells)
         for survivor in row.get("survivors", ()):
             print(f"    survives: {survivor}")
@@ -198,7 +216,12 @@ def main() -> int:
         wanted = options.function or list(EXERCISES)
         rows = {name: measure(EXERCISES[name], options.key) for name in wanted}
         number, refused = refused_alternatives(judges)
-    report = {"key": options.key, "functions": rows, "total": total(rows.values())}
+    totals = {
+        f"all of {number}": total(rows[name] for name in rows if name in of(assignment))
+        for number, assignment in enumerate(ASSIGNMENTS, 1)
+        if rows.keys() & of(assignment)
+    }
+    report = {"key": options.key, "functions": rows, "totals": totals}
     report |= {"alternatives": number, "alternatives refused": refused}
     report["seconds"] = round(time.perf_counter() - start, 1)
     print(json.dumps(report, indent=2)) if options.json else show(report)
