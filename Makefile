@@ -34,6 +34,7 @@ doctor: .venv/course  ## which layers of the sandbox hold on this system
 benchmarks: .venv/developer  ## the quality of the hidden tests, the time of the sandbox, of a class
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/network.py
 	$(BIN)/python benchmarks/autograde.py --counts 50 --sample 2
 	$(BIN)/python benchmarks/diagnose.py --count 10
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..sandbox.sandbox import Sandbox, SandboxError
+from ..subject.mistakes import Mistake, apply
 from . import cells, states
 from .diagnosis import Diagnosis, Explanation, Found, FoundMistake
 from .explain.explain import found_mistakes
@@ -53,7 +54,7 @@ def _whole(one: Traced) -> bool:
 
 def _wrong(one: Traced) -> bool:
     """Whether lines of it are to blame: they depart, or were no Python before they were mended."""
-    return bool(one.departures or (_whole(one) and one.piece.mended))
+    return bool(one.departures or one.row or (_whole(one) and one.piece.mended))
 
 
 def _said(one: Traced) -> Iterable[str]:
@@ -63,9 +64,11 @@ def _said(one: Traced) -> Iterable[str]:
         yield f"{name} could not be run to its end: {one.problem}"
     elif one.raised and not one.departures:
         yield f"As it stands {name} ends in {one.raised}"
-    elif one.wrong and not one.departures:
+    elif one.wrong and not one.departures and not one.row:
         outputs = ", ".join(one.wrong)
         yield f"{name} returns wrong {outputs}; the line was not found."
+    elif one.changes and not one.departures and not one.row:
+        yield f"{name} changes its arguments; the line was not found."
     for line in one.piece.unread:
         yield f"This line of {name} is no Python: {line.strip()}"
 
@@ -74,8 +77,26 @@ def _explanation(wrong: list[Traced]) -> Explanation:
     mistakes: list[FoundMistake] = []
     for one in wrong:
         mistakes += [_unfinished(one, *lines) for lines in one.piece.mended if _whole(one)]
-        mistakes += [_found(replace(each, function=_form(one))) for each in one.departures]
+        found = [_found(replace(each, function=_form(one))) for each in one.departures]
+        mistakes += [_of_row(each, one.row) for each in found or _written(one.row)]
     return Explanation(tuple(mistakes), 0, 0, {_form(one): one.piece.source for one in wrong})
+
+
+def _written(row: Mistake | None) -> Iterable[FoundMistake]:
+    """The row's own edits: the function returns the same, in cases that no statement shows."""
+    if row:
+        first, *_ = row.edits
+        told = found_mistakes(row.function, apply(row)[row.function])
+        hints = (f"Look at the whole of {row.function}.", row.hint, row.why)
+        yield from told or [FoundMistake(row.function, 0, *first, row.why, hints)]
+
+
+def _of_row(found: FoundMistake, row: Mistake | None) -> FoundMistake:
+    """A line that has no words of its own, in those of the row that returns the same numbers."""
+    if row is None or found.label or found.function != row.function:
+        return found
+    hints = (found.hints[0], row.hint, found.hints[2])
+    return replace(found, why=row.why, hints=hints, label=row.label)
 
 
 def _unfinished(one: Traced, posted: str, mended: str) -> FoundMistake:

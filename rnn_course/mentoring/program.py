@@ -16,7 +16,7 @@ import numpy as np
 
 from rnn_utils import sigmoid, softmax
 
-from .printed import SOURCE
+from ..subject.published import SOURCE
 
 Program = dict[str, ast.FunctionDef]
 Path = tuple[int, ...]

@@ -1,7 +1,7 @@
 """Right functions, written otherwise than the course writes them: each has to get full points.
 
 ALTERNATIVES is a list of (function, label, source). A source may use np, sigmoid, softmax and
-the other seven functions in their published form.
+the other functions of both assignments in their published form.
 """
 
 import re
@@ -17,4 +17,4 @@ def _read(part: str) -> list[tuple[str, str, str]]:
     return list(zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True))
 
 
-ALTERNATIVES = _read("forward") + _read("backward")
+ALTERNATIVES = _read("forward") + _read("backward") + _read("language")

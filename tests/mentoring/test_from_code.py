@@ -3,13 +3,15 @@
 import sys
 
 import pytest
-from code_posts import NOTEBOOK_MISTAKES, TWO_LINES, notebook
+from code_posts import FIRST_TRY, NOTEBOOK_MISTAKES, REPAIRED, TWO_LINES, notebook
 
 from rnn_course.mentoring import from_code as module
 from rnn_course.mentoring.diagnosis import Found
 from rnn_course.mentoring.from_code import from_code
-from rnn_course.mentoring.printed import SOURCE
 from rnn_course.sandbox.sandbox import SandboxError
+from rnn_course.subject.exercises import of
+from rnn_course.subject.mistakes import MISTAKES, apply
+from rnn_course.subject.published import SOURCE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="code runs on Linux alone")
 
@@ -93,10 +95,18 @@ WHOLE_GATES = """def lstm_cell_backward(da_next, dc_next, cache):
 def test_a_wrong_function_without_a_line_to_blame_is_not_right():
     """Its outputs are held against the right ones, however it goes about it."""
     assert from_code(WHOLE_GATES).verdict is Found.RIGHT
-    diagnosis = from_code(WHOLE_GATES.replace("(1 - cct**2)", "(1 - np.tanh(cct) ** 2)"))
+    diagnosis = from_code(WHOLE_GATES.replace("(1 - cct**2)", "(1 - 0.9 * cct**2)"))
     assert diagnosis.verdict is Found.UNEXPLAINED
     words = "lstm_cell_backward returns wrong dxt, da_prev, dWc, dbc; the line was not found."
     assert diagnosis.notes == (words,)
+
+
+def test_a_wrong_function_without_a_line_to_blame_is_known_by_what_it_returns():
+    """In the words of the row of the catalogue that returns the same in all cases."""
+    diagnosis = from_code(WHOLE_GATES.replace("(1 - cct**2)", "(1 - np.tanh(cct) ** 2)"))
+    ((mistake,),) = (explanation.mistakes for explanation in diagnosis.explanations)
+    assert mistake.label == "lstm_cell_backward/candidate-tanh-twice"
+    assert "line was not found" not in " ".join(diagnosis.notes)
 
 
 @pytest.mark.parametrize(
@@ -137,3 +147,41 @@ def test_a_process_that_ends_is_a_note():
     diagnosis = from_code(f"{head}\n    __import__('os')._exit(0)\n{end}\n")
     assert diagnosis.verdict is Found.UNEXPLAINED
     assert "rnn_forward could not be run to its end: " in diagnosis.notes[0]
+
+
+def lines_of(row):
+    """The lines of the mistaken function that its right form does not have."""
+    right = SOURCE[row.function].splitlines()
+    return {
+        k for k, line in enumerate(apply(row)[row.function].splitlines(), 1) if line not in right
+    }
+
+
+@pytest.mark.parametrize("name", of("lstm-language-network"))
+def test_each_function_of_the_language_network_is_right(name):
+    """In its taught form, alone: what the notebook gives need not be in the post."""
+    assert from_code(SOURCE[name]).verdict is Found.RIGHT
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "label", [label for label, row in MISTAKES.items() if row.assignment == "lstm-language-network"]
+)
+def test_each_mistake_in_the_language_network_is_explained(label):
+    """By its row of the catalogue, or by lines that are all its own."""
+    row = MISTAKES[label]
+    diagnosis = from_code(apply(row)[row.function])
+    assert diagnosis.verdict is Found.EXPLAINED
+    (explanation,) = diagnosis.explanations
+    assert explanation.mistakes
+    labels = {mistake.label for mistake in explanation.mistakes}
+    lines = {mistake.line for mistake in explanation.mistakes}
+    assert label in labels or lines & lines_of(row), (labels, lines)
+
+
+def test_the_two_versions_of_the_post_are_wrong_with_each_mistake_named_and_right():
+    """The nested loop, the products, the carries; and the one that was repaired."""
+    wrong, right = from_code(FIRST_TRY), from_code(REPAIRED)
+    assert (wrong.verdict, right.verdict) == (Found.EXPLAINED, Found.RIGHT)
+    (explanation,) = wrong.explanations
+    assert len(explanation.mistakes) >= 8

@@ -1,7 +1,8 @@
 """From an edit of the published form to words: which statements differ, why, and three hints.
 
 Where rows of the catalogue account for statements, one mistake stands for each row; what is left
-is told by its kind (kinds.py). The sentences are data, in kinds.toml and equations.toml.
+is told by its kind (kinds.py). The sentences are data, in kinds.toml here and equations.toml of
+each assignment.
 """
 
 import tomllib
@@ -10,15 +11,16 @@ from functools import cache
 from importlib.resources import files
 from itertools import permutations
 
-from ...subject.mistakes import Mistake, apply
+from ...subject.exercises import ASSIGNMENTS, table
+from ...subject.mistakes import MISTAKES, Mistake, apply
+from ...subject.published import SOURCE
 from ..diagnosis import FoundMistake
-from ..printed import MISTAKES, SOURCE
 from .kinds import Difference
 from .naming import listed, quoted
 from .statements import CACHES, STATES, Edit, differences, edits_of, statements
 
 KINDS = tomllib.loads(files(__package__).joinpath("kinds.toml").read_text("utf-8"))
-EQUATIONS = tomllib.loads(files(__package__).joinpath("equations.toml").read_text("utf-8"))
+EQUATIONS = {name: row for each in ASSIGNMENTS for name, row in table(each, "equations").items()}
 _WORDS = {"t": "the loop", "return": "what is returned"}
 
 
@@ -83,7 +85,8 @@ def _keys(*rows: Mistake) -> frozenset:
 def _told(function: str, edits: list[Edit], row: Mistake | None = None) -> FoundMistake:
     """The mistake that these edits are, in the words of its row, or of its kind."""
     names = list(dict.fromkeys(name for edit in edits for name in edit.names))
-    known = [EQUATIONS[function][name] for name in names if name in EQUATIONS[function]]
+    equations = EQUATIONS.get(function, {})
+    known = [equations[name] for name in names if name in equations]
     equation = next((number for number, _ in known if number), "")
     what = {edit: _kinds(function, edit) for edit in edits}
     kinds = list(dict.fromkeys(found.kind for edit in edits for found in what[edit]))

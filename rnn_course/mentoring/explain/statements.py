@@ -11,7 +11,7 @@ import numpy as np
 
 from rnn_utils import sigmoid
 
-from ..printed import SOURCE
+from ...subject.published import SOURCE
 from .kinds import Difference, compare, same
 from .naming import bound, called, in_words, listed, quoted
 

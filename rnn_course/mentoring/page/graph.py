@@ -9,9 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 
+from ...subject.published import SOURCE
 from ..explain.naming import bound
 from ..explain.statements import statements
-from ..printed import SOURCE
 from ..program import names_read
 
 PACKED = ("cache", "caches", "parameters")  # what only carries other values into a function

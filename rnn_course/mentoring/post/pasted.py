@@ -2,14 +2,15 @@
 
 import re
 
-from ..printed import EXERCISES
+from ...subject.exercises import EXERCISES
 
 NAMES = """a_next c_next a_prev c_prev da_next dc_next da_prev dc_prev da_prevt dc_prevt dxt dx
     da0 dtanh dot dcct dit dft do di df dg dc dWf dWi dWc dWo dWg dbf dbi dbc dbo dWax dWaa dba
     ft it cct ot yt yt_pred y_pred concat gradients cache caches"""
 KNOWN = frozenset(NAMES.split())
 PREFIX = re.compile(r"[\s>•·*]*(?:[-+] )*[\s>]*")  # quote marks and bullets
-TARGET = r"[A-Za-z_][\w.]*(?:\[[^\[\]=]{0,80}\])?"
+INDEX = r"\[(?:[^\[\]=]|\[[^\[\]=]{0,40}\]){0,80}\]"  # x[t] may stand in it
+TARGET = rf"[A-Za-z_][\w.]*(?:{INDEX}){{0,3}}"
 ASSIGNMENT = re.compile(
     rf"\(?(?P<targets>{TARGET}(?: ?, ?{TARGET}){{0,20}}),?\)?"
     r" ?(?P<more>[-+*/|]?)=(?!=) ?(?P<value>\S.*)"

@@ -11,7 +11,7 @@ from .forms import RETURN
 from .plan import STEPS, Step
 from .schedule import Event, Schedule
 from .slips import statement_slips
-from .values import difference, same
+from .values import difference, same, travels
 
 MOST_VARIANTS = 12
 UNKNOWN = "?"
@@ -92,6 +92,8 @@ class Verdict:
     def _first_wrong(self, event: Event, row: dict) -> str:
         """The first name that is bound wrongly; UNKNOWN if it raised and binds nothing known."""
         right = self.schedule.right(event)
+        if not travels(event.given):
+            return ""
         raised = str(row.get("raised", ""))
         if raised:
             unknown = re.search(r"name '(\w+)' is not defined", raised)
@@ -107,7 +109,7 @@ class Verdict:
                 self.views.setdefault(event.step.number, (event.step, one, other))
         made = made if isinstance(made, dict) else {}
         for name, value in right.items():
-            if not same(made.get(name), value, self.plan.form.loose):
+            if travels(value) and not same(made.get(name), value, self.plan.form.loose):
                 return name
         return ""
 

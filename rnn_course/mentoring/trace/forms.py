@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ...subject.published import build
+from ...subject.exercises import EXERCISES
+from ...subject.published import SOURCE, build
 from .. import cells
-from ..printed import EXERCISES, SOURCE
 from ..program import PLAIN, Path, names_read, parse, statements
 from . import language
 
-LANGUAGE, LANGUAGE_BY_STEP = "language_backward", "language_backward, a pass for each step"
+LANGUAGE, LANGUAGE_BY_STEP = "network_backward", "network_backward, a pass for each step"
 RETURN = "__return__"
 SEEN, VISIT = "__seen__", "__visit__"
 CHANGING = {"append", "extend", "insert", "fill", "update"}  # methods
@@ -70,13 +70,13 @@ def form(name: str) -> Form:
         forwards = {"forward_propagation": lambda x: given["cache"]}
         return Form(name, parse(text), given, forwards, loose=True)
     exercise, functions = EXERCISES[name], build()
-    drawn = dict(cells.drawn(name))
+    tree, drawn = parse(SOURCE[name]), dict(cells.drawn(name))
     if exercise.forward:
         upstream = {key: drawn.pop(key) for key in exercise.upstream}
         caches = functions[exercise.forward](*drawn.values())[-1]
-        drawn = upstream | {"caches" if exercise.cell else "cache": caches}
-    callees = {exercise.cell: functions[exercise.cell]} if exercise.cell else {}
-    return Form(name, parse(SOURCE[name]), drawn, callees)
+        drawn = upstream | {tree.args.args[-1].arg: caches}
+    callees = {called: functions[called] for called in names_read(tree) & functions.keys()}
+    return Form(name, tree, drawn, callees)
 
 
 @cache

@@ -13,7 +13,7 @@ STEPS, HIDDEN, WORDS, SEED = 5, 4, 6, 1
 GATES = "ifog"
 
 _START = '''
-def language_backward(x, y, cache, V, Wi, Wf, Wo, Wg, hidden_dim):
+def network_backward(x, y, cache, V, Wi, Wf, Wo, Wg, hidden_dim):
     """The gradients of an LSTM language network."""
     T = len(y)
     cache = forward_propagation(x)
@@ -134,7 +134,7 @@ def loss(x: np.ndarray, y: np.ndarray, weights: dict[str, np.ndarray]) -> float:
 
 
 def arguments() -> dict:
-    """The inputs of language_backward, by name."""
+    """The inputs of network_backward, by name."""
     x, y = tokens()
     drawn = weights()
     read = {name: value for name, value in drawn.items() if not name.startswith("U")}

@@ -151,7 +151,8 @@ class Plan:
     def _anchor(self, step: Step, prefix: Path) -> None:
         called = [path for callee in step.reads & self.calls.keys() for path in self.calls[callee]]
         called = [path for path in called if path[:-1] == prefix]
-        step.anchor = max(called or step.rights.values(), default=None)
+        both = [path for path in called if path in step.rights.values()]
+        step.anchor = max(both or called or step.rights.values(), default=None)
 
     def _match_loose(self) -> None:
         """Lines without their function: each belongs to the statement that is most like it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..printed import EXERCISES
+from ...subject.exercises import EXERCISES
 from ..program import names_read
 from . import forms
 from .posted import Line, logical_lines, parsed

@@ -17,17 +17,24 @@ from ...sandbox.outputs import WORDS, CellRun
 from ...sandbox.run import Cell
 from ...sandbox.sandbox import Sandbox
 from ...sandbox.wire import WireError, decode
-from ...subject.cases import Case, published_case
-from ..printed import EXERCISES
+from ...subject.cases import Case, all_cases
+from ...subject.exercises import EXERCISES
+from ...subject.mistakes import Mistake
+from ...subject.published import SOURCE
 from . import driver
 from .blame import Departure, Verdict
+from .familiar import familiar
 from .plan import Plan
 from .posted import clean
 from .repair import Piece, repair
 from .schedule import Event, Schedule
 from .values import same
 
-START = "import numpy as np\nfrom rnn_utils import sigmoid, softmax\n"
+GIVEN = "\n\n".join(text for name, text in SOURCE.items() if name not in EXERCISES)
+START = f"import numpy as np\nfrom rnn_utils import sigmoid, softmax\n\n{GIVEN}"
+WHOLE = ("view", "argument", "lost")  # where the statement itself may be the right one
+KEY = "a post"  # draws the inputs beside the published ones
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 STALE = (
     "The test cell draws b and goes on with ba, which an earlier cell left behind: what it prints"
     " depends on the cells that were run before it."
@@ -41,7 +48,8 @@ class Traced:
     """What became of a piece: its departures in order, and what its function returns as it is.
 
     problem is why there are no departures, if it could not be run to its end. wrong are the names
-    of the outputs that are not right.
+    of the outputs that are not right, changes is whether arguments are not left as they were; row
+    is the mistake of the catalogue that does the same.
     """
 
     piece: Piece
@@ -50,6 +58,8 @@ class Traced:
     raised: str = ""
     problem: str = ""
     wrong: tuple[str, ...] = ()
+    changes: bool = False
+    row: Mistake | None = None
 
 
 def trace(text: str, sandbox: Sandbox, about: tuple[str, ...] = ()) -> list[Traced]:
@@ -75,7 +85,8 @@ def trace(text: str, sandbox: Sandbox, about: tuple[str, ...] = ()) -> list[Trac
         for (k, schedule), runs in zip(tries, answers, strict=True):
             verdicts[k].consider(Verdict(schedule, runs))
     for result, verdict in zip(results, verdicts, strict=True):
-        result.departures = verdict.departures()
+        departures = verdict.departures()
+        result.departures = [d for d in departures if d.kind in WHOLE or d.student != d.right]
     _run_whole(sandbox, results, helpers)
     return results
 
@@ -105,7 +116,7 @@ def _ask(sandbox: Sandbox, schedules: Sequence[Schedule], helpers: list[str]) ->
         asked = question(f"trace_{number}", [tuple(map(_told, schedule.events))])
         cells.append(Cell(question=asked))
     runs = sandbox.run([Cell("\n\n".join(text)), *cells], LIMITS)
-    return [_answered(run) for run in runs[1:]]
+    return [_calls(run, 1)[0] for run in runs[1:]]
 
 
 def _told(event: Event) -> dict[str, Any]:
@@ -113,46 +124,80 @@ def _told(event: Event) -> dict[str, Any]:
     return {"number": event.step.number, "alone": int(event.alone), "given": dict(event.given)}
 
 
-def _answered(run: CellRun, mode: str = "own") -> Any:
-    """The result of a question's one call; words if there is none."""
+def _calls(run: CellRun, count: int, mode: str = "own", what: str = "result") -> list[Any]:
+    """The result of each of a question's calls; words in the place of one that there is not.
+
+    what may also be "arguments", as the call left them.
+    """
     if run.outcome or run.answer is None:
-        return WORDS[run.outcome] if run.outcome else "It gave no answer."
+        return [WORDS[run.outcome] if run.outcome else "It gave no answer."] * count
     try:
-        answer = decode(run.answer)[mode][0]
+        calls = decode(run.answer)[mode]
+        return [_told_of(calls[k], what) for k in range(count)]
     except (WireError, KeyError, IndexError, TypeError):
-        return "It gave no answer that can be read."
-    if "result" in answer:
-        return answer["result"]
-    return str(answer.get("raised") or f"It {next(iter(answer), 'gave no answer')}.")
+        return ["It gave no answer that can be read."] * count
+
+
+def _told_of(call: Any, what: str) -> Any:
+    if what in call:
+        return call[what]
+    return str(call.get("raised") or f"It {next(iter(call), 'gave no answer')}.")
 
 
 def _run_whole(sandbox: Sandbox, results: list[Traced], helpers: list[str]) -> None:
-    """Call the complete functions as they are on the published inputs.
+    """Call the complete functions as they are, on the published inputs and on others.
 
     One that is right as a whole has no departures, however it goes about it; for a sequence
     function it is enough that it is right with the stand-in cell.
     """
     whole = [r for r in results if r.piece.complete and r.piece.form in EXERCISES and not r.problem]
     whole = [result for result in whole if not result.piece.gap]
-    cases = [published_case(EXERCISES[result.piece.form]) for result in whole]
-    sources = [*helpers, *(result.piece.source for result in whole)]
-    asked = [question(c.exercise.name, [c.arguments], c.exercise.standins) for c in cases]
-    cells = [Cell(START), *map(Cell, sources), *(Cell(question=each) for each in asked)]
+    cases = [all_cases(EXERCISES[result.piece.form], KEY) for result in whole]
+    sources = [START, *helpers, *(result.piece.source for result in whole)]
+    asked = [_question(each) for each in cases]
+    cells = [*map(Cell, sources), *(Cell(question=each) for each in asked)]
     runs = sandbox.run(cells, LIMITS) if whole else []
-    for result, case, run in zip(whole, cases, runs[len(sources) + 1 :], strict=True):
-        answer, cell = _answered(run), case.exercise.cell
-        if isinstance(answer, str) and not (cell and f"'{cell}' is not defined" in answer):
-            result.raised = answer
-        result.outputs = _outputs(answer, case)
-        judged = _answered(run, "stand-in") if cell else answer
-        expected = case.expected(case.exercise.standin if cell else None)
-        if same(result.outputs, case.expected()) or same(_outputs(judged, case), expected):
-            result.departures = [d for d in result.departures if d.kind in ("view", "argument")]
-        elif isinstance(judged, str):
-            result.raised = result.raised or judged
-        else:
-            got = _outputs(judged, case) or {}
-            result.wrong = tuple(n for n, v in expected.items() if not same(got.get(n), v))
+    for result, mine, run in zip(whole, cases, runs[len(sources) :], strict=True):
+        _judge(result, mine, run)
+
+
+def _question(cases: list[Case]) -> str:
+    exercise = cases[0].exercise
+    return question(exercise.name, [case.arguments for case in cases], exercise.standins)
+
+
+def _judge(result: Traced, cases: list[Case], run: CellRun) -> None:
+    """Fill in what a whole function returns, and what of it is not right in some case."""
+    exercise = cases[0].exercise
+    own, standin = _calls(run, len(cases)), exercise.standin if exercise.cell else None
+    judged = _calls(run, len(cases), "stand-in") if standin else own
+    first = next((answer for answer in own if isinstance(answer, str)), "")
+    missing = UNDEFINED.search(first)
+    if first and not (missing and missing[1] in SOURCE):
+        result.raised = first
+    result.outputs = _outputs(own[0], cases[0])
+    wrong = _wrong(own, cases, None) and _wrong(judged, cases, standin)
+    left = _calls(run, len(cases), "stand-in" if standin else "own", "arguments")
+    pairs = [pair for pair in zip(left, cases, strict=True) if not isinstance(pair[0], str)]
+    result.changes = not all(same(one, case.arguments) for one, case in pairs)
+    if not wrong:
+        result.departures = [d for d in result.departures if d.kind in ("view", "argument")]
+    if not wrong and not result.changes:
+        return
+    if failed := next((answer for answer in judged if isinstance(answer, str)), ""):
+        result.raised = result.raised or failed
+    else:
+        result.wrong = tuple(name for name in exercise.outputs if name in wrong)
+        result.row = familiar(exercise, cases, list(zip(judged, left, strict=True)), standin)
+
+
+def _wrong(answers: list[Any], cases: list[Case], standin: Any) -> set[str]:
+    """The names of the outputs that are not right in some case."""
+    found = set[str]()
+    for answer, case in zip(answers, cases, strict=True):
+        got, right = _outputs(answer, case) or {}, case.expected(standin)
+        found |= {name for name, value in right.items() if not same(got.get(name), value)}
+    return found
 
 
 def _outputs(answer: Any, case: Case) -> dict[str, Any] | None:

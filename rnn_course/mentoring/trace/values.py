@@ -9,20 +9,34 @@ from ...sandbox.wire import Other
 RTOL, ATOL = 1e-5, 1e-8  # single precision is no mistake
 
 
-def same(got: Any, right: Any, loose: bool = False) -> bool:
-    """Whether two trees hold the same numbers in the same shapes; loose: but for axes of 1."""
+def same(got: Any, right: Any, loose: bool = False, nan: bool = False) -> bool:
+    """Whether two trees hold the same numbers in the same shapes.
+
+    loose: but for axes of 1; nan: what is no number is like what is none.
+    """
     if isinstance(right, dict):
         fits = isinstance(got, dict)
-        return fits and all(k in got and same(got[k], v, loose) for k, v in right.items())
+        return fits and all(k in got and same(got[k], v, loose, nan) for k, v in right.items())
     if isinstance(right, (tuple, list)):
         fits = isinstance(got, (tuple, list)) and len(got) == len(right)
-        return fits and all(same(g, r, loose) for g, r in zip(got, right, strict=True))
+        return fits and all(same(g, r, loose, nan) for g, r in zip(got, right, strict=True))
+    if isinstance(right, str):
+        return isinstance(got, str) and got == right
     if got is None or isinstance(got, (str, Other, dict, tuple, list)):
         return False
-    one, other = np.asarray(got, float), np.asarray(right, float)
+    one, other = np.asarray(got), np.asarray(right)
     if loose:
         one, other = np.squeeze(one), np.squeeze(other)
-    return one.shape == other.shape and bool(np.allclose(one, other, RTOL, ATOL))
+    return one.shape == other.shape and bool(np.allclose(one, other, RTOL, ATOL, nan))
+
+
+def travels(value: Any) -> bool:
+    """Whether a tree of numbers comes to the sandbox and back: complex numbers do not."""
+    if isinstance(value, dict):
+        return all(map(travels, value.values()))
+    if isinstance(value, (tuple, list)):
+        return all(map(travels, value))
+    return not np.iscomplexobj(value)
 
 
 def difference(got: Any, right: Any, place: str) -> tuple[str, str, str]:

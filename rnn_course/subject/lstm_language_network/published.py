@@ -170,10 +170,7 @@ def relative_errors(gradients, numerical):
         mine = gradients[name]
         other = numerical[name]
         size = np.linalg.norm(mine) + np.linalg.norm(other)
-        if size == 0:
-            errors[name] = 0.0
-        else:
-            errors[name] = np.linalg.norm(mine - other) / size
+        errors[name] = np.linalg.norm(mine - other) / size if size > 0 else 0.0
     return errors
 
 
@@ -183,12 +180,12 @@ def central_difference(x, y, a0, c0, parameters, name, h):
     gradient = np.zeros(w.shape)
     for i in range(w.shape[0]):
         for j in range(w.shape[1]):
-            old = w[i, j]
-            w[i, j] = old + h
-            above = language_loss(x, y, a0, c0, parameters)
-            w[i, j] = old - h
-            below = language_loss(x, y, a0, c0, parameters)
-            w[i, j] = old
+            up = w.copy()
+            up[i, j] += h
+            down = w.copy()
+            down[i, j] -= h
+            above = language_loss(x, y, a0, c0, {**parameters, name: up})
+            below = language_loss(x, y, a0, c0, {**parameters, name: down})
             gradient[i, j] = (above - below) / (2 * h)
     return gradient
 
@@ -202,9 +199,7 @@ def complex_step(x, y, a0, c0, parameters, name):
         for j in range(w.shape[1]):
             moved = w.astype(complex)
             moved[i, j] += 1j * h
-            others = parameters.copy()
-            others[name] = moved
-            loss = language_loss(x, y, a0, c0, others)
+            loss = language_loss(x, y, a0, c0, {**parameters, name: moved})
             gradient[i, j] = np.imag(loss) / h
     return gradient
 

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from rnn_course.mentoring.explain.statements import differences, edits_of, statements
-from rnn_course.mentoring.printed import SOURCE
+from rnn_course.subject.published import SOURCE
 
 CELL, LOOP = "lstm_cell_backward", "lstm_backward"
 DFT = "(dc_next * c_prev + ot * (1 - np.tanh(c_next) ** 2) * c_prev * da_next) * ft * (1 - ft)"

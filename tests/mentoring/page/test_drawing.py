@@ -7,7 +7,7 @@ import pytest
 
 from rnn_course.mentoring.page.drawing import COLUMNS, GATES, MEANINGS, drawing, seen
 from rnn_course.mentoring.page.graph import nodes
-from rnn_course.mentoring.printed import EXERCISES
+from rnn_course.subject.exercises import EXERCISES
 
 CELL = "lstm_cell_backward"
 STATES = {(CELL, "dot"): "first", (CELL, "dWo"): "wrong", (CELL, "dc_prev"): "right"}

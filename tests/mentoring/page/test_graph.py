@@ -3,7 +3,7 @@
 import pytest
 
 from rnn_course.mentoring.page.graph import nodes, rows
-from rnn_course.mentoring.printed import EXERCISES
+from rnn_course.subject.exercises import EXERCISES, of
 
 
 def reads(function):
@@ -19,7 +19,7 @@ def test_the_edges_are_what_a_line_reads():
     assert graph["da_next"] == set()
 
 
-@pytest.mark.parametrize("function", EXERCISES)
+@pytest.mark.parametrize("function", of("rnn-step-by-step"))
 def test_every_gradient_and_output_is_there_and_no_size(function):
     """What a post can report has its node; what only packs up has none."""
     shown = {node.variable for node in nodes(function)}

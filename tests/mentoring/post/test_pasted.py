@@ -3,12 +3,13 @@
 import pytest
 
 from rnn_course.mentoring.post.pasted import code_of
-from rnn_course.mentoring.printed import SOURCE
+from rnn_course.subject.exercises import EXERCISES
+from rnn_course.subject.published import SOURCE
 
 TWO_LINES = "dot = da_next * np.tanh(c_next)\ndbo = np.sum(dot, axis=1)"
 
 
-@pytest.mark.parametrize("name", SOURCE)
+@pytest.mark.parametrize("name", EXERCISES)
 @pytest.mark.parametrize("before", ["", "- ", "> ", "    ", "> - "])
 def test_a_function_is_found_whole(name, before):
     """A function between sentences is handed on as it stands, marks before its lines included."""

@@ -2,13 +2,14 @@
 
 import pytest
 
-from rnn_course.mentoring.printed import SOURCE
 from rnn_course.mentoring.trace.blame import Verdict
 from rnn_course.mentoring.trace.driver import run_events
 from rnn_course.mentoring.trace.plan import Plan
 from rnn_course.mentoring.trace.repair import repair
 from rnn_course.mentoring.trace.schedule import Schedule
 from rnn_course.mentoring.trace.trace import _told
+from rnn_course.subject.exercises import EXERCISES
+from rnn_course.subject.published import SOURCE
 
 
 def judged(schedule):
@@ -33,7 +34,7 @@ CARRY = '        da_prevt = gradients["da_prev"]\n'
 GATE = "dot = da_next * np.tanh(c_next) * ot * (1 - ot)"
 
 
-@pytest.mark.parametrize("name", SOURCE)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_the_form_does_not_depart_from_itself(name):
     """No statement is blamed."""
     assert departures(name) == []

@@ -5,9 +5,9 @@ import ast
 import numpy as np
 import pytest
 
-from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.mentoring.trace import forms
 from rnn_course.subject.cases import published_case
+from rnn_course.subject.exercises import EXERCISES
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -15,8 +15,7 @@ def test_the_last_moment_returns_what_the_reference_does(name):
     """The forms run on the published case."""
     returned = list(forms.watched(name).moments.values())[-1].after[forms.RETURN]
     expected = published_case(EXERCISES[name]).expected()
-    if not isinstance(returned, dict):
-        returned = dict(zip(expected, returned, strict=True))
+    returned = EXERCISES[name].named(returned)
     for key, value in expected.items():
         if isinstance(value, np.ndarray):
             np.testing.assert_allclose(returned[key], value)

@@ -4,10 +4,11 @@ import ast
 
 import pytest
 
-from rnn_course.mentoring.printed import SOURCE
 from rnn_course.mentoring.trace import forms
 from rnn_course.mentoring.trace.plan import Plan
 from rnn_course.mentoring.trace.repair import Piece, repair
+from rnn_course.subject.exercises import EXERCISES
+from rnn_course.subject.published import SOURCE
 
 
 def plan_of(name, *edits):
@@ -28,7 +29,7 @@ def rights(plan):
     }
 
 
-@pytest.mark.parametrize("name", SOURCE)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_the_form_is_matched_with_itself(name):
     """Each statement with the one that it is."""
     for (student, _), right in rights(plan_of(name)).items():

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from rnn_course.mentoring.printed import SOURCE
 from rnn_course.mentoring.trace.plan import Plan
 from rnn_course.mentoring.trace.repair import repair
 from rnn_course.mentoring.trace.schedule import Schedule
+from rnn_course.subject.published import SOURCE
 
 
 def schedule_of(name, *edits, free=frozenset()):

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from rnn_course.mentoring.printed import MISTAKES, SOURCE
 from rnn_course.mentoring.trace.slips import statement_slips
-from rnn_course.subject.mistakes import apply
+from rnn_course.subject.mistakes import MISTAKES, apply
+from rnn_course.subject.published import SOURCE
 
 
 @pytest.mark.parametrize(

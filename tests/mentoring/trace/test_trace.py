@@ -6,9 +6,9 @@ import time
 import pytest
 from code_posts import FIRST_TRY, NOTEBOOK_MISTAKES, REPAIRED, TWO_LINES, notebook
 
-from rnn_course.mentoring.printed import SOURCE
 from rnn_course.mentoring.trace import forms
 from rnn_course.mentoring.trace.trace import notes, trace
+from rnn_course.subject.published import SOURCE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
 CELL = SOURCE["rnn_cell_backward"]
