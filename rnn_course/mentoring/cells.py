@@ -8,8 +8,8 @@ import numpy as np
 
 from rnn_published import PUBLISHED, public_draw, returns_dictionary
 
-from ..subject.published import build
-from .printed import EXERCISES, SOURCE
+from ..subject.exercises import EXERCISES, of
+from ..subject.published import SOURCE, build
 
 NEW, OLD = "NEW", "OLD"
 CALL = re.compile(r"\b(\w+)\(")
@@ -91,7 +91,7 @@ def left_behind(function: str) -> dict[str, Any]:
     """
     right = build()
     variables: dict[str, Any] = {}
-    for name in EXERCISES:
+    for name in of(EXERCISES[function].assignment):
         given = drawn(name)
         variables |= given | given.get("parameters", {})
         if name == function:

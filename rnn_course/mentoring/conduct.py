@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from .cells import NEW
 from .diagnose import SECONDS, from_numbers
 from .diagnosis import Diagnosis, Found, Observation
+from .from_errors import from_errors
 from .post.post import UnreadableError, read
 
 NOTHING = (
@@ -30,6 +31,10 @@ def diagnose_post(
     for observations in (part for run in post.runs for part in _networks(run.observations)):
         left = seconds - sum(one.seconds for one in found)
         found.append(from_numbers(observations, max(left, 0.1), progress))
+    for check in post.checks:
+        left = seconds - sum(one.seconds for one in found)
+        told = from_errors(check, max(left, 0.1), progress)
+        found += [told] if told else []
     found.sort(key=lambda one: one.verdict in RIGHT)  # what is wrong comes first
     if post.code:
         progress("running the code of the post")

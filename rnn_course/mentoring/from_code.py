@@ -18,6 +18,8 @@ from .trace.normal import quoted
 from .trace.trace import Traced, notes, trace
 
 PRELOAD = ("numpy", "rnn_utils")
+MOST = 15  # lines of a function that are enough to speak of it, if others were taken out
+AS_FAR = "Of {} lines were taken out; what is there is right."
 COMPARE = "Compare it with the equation, one name and one bracket at a time."
 
 
@@ -31,7 +33,7 @@ def from_code(code: str, about: tuple[str, ...] = ()) -> Diagnosis | None:
         words = f"The code in the post was not run: {error}"
         return Diagnosis("", cells.NEW, Found.UNEXPLAINED, notes=(words,))
     try:
-        traced = [one for one in trace(code, sandbox, about) if _wrong(one) or _whole(one)]
+        traced = [one for one in trace(code, sandbox, about) if _wrong(one) or _much(one)]
     finally:
         sandbox.close()
     if not traced:
@@ -40,6 +42,9 @@ def from_code(code: str, about: tuple[str, ...] = ()) -> Diagnosis | None:
     told = (*notes(code), *(words for one in traced for words in _said(one)))
     explanations = (_explanation(wrong),) if wrong else ()
     verdict = Found.EXPLAINED if wrong else Found.UNEXPLAINED if told else Found.RIGHT
+    told += tuple(
+        AS_FAR.format(one.piece.name) for one in traced if not (_wrong(one) or _whole(one))
+    )
     function = _form((wrong or traced)[0])
     marks = {key: state for one in traced for key, state in _states(one).items()}
     first = next((key for key, state in marks.items() if state == states.WRONG), None)
@@ -50,6 +55,12 @@ def from_code(code: str, about: tuple[str, ...] = ()) -> Diagnosis | None:
 
 def _whole(one: Traced) -> bool:
     return one.piece.complete and not one.piece.gap
+
+
+def _much(one: Traced) -> bool:
+    """Whether it can be called right: it is whole, or has most of its lines."""
+    lines = one.piece.source.count("\n")
+    return _whole(one) or (one.piece.complete and lines > MOST and not one.piece.unread)
 
 
 def _wrong(one: Traced) -> bool:

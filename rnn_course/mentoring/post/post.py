@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .. import cells
 from ..diagnosis import Observation
 from . import errors, whose
+from .checked import Check, checks_of, without
 from .notebook import texts_of
 from .numbers import MOST, Printed, printed, skipped, tidy
 from .pasted import code_of
@@ -29,8 +30,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Post:
-    """The student's own runs in order, the lines of code as they stand ('' if there are none), and
-    sentences on what is contradictory or cannot be read.
+    """The student's own runs in order, the lines of code as they stand ('' if there are none),
+    sentences on what is contradictory or cannot be read, and the gradient checks.
 
     The published numbers of a function are left out if the student's own are there.
     """
@@ -38,6 +39,7 @@ class Post:
     runs: tuple[Run, ...]
     code: str
     notes: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
 
 
 def decode(data: bytes) -> str:
@@ -56,18 +58,19 @@ def read(text: str) -> Post:
     if "\0" in text:
         raise UnreadableError(BINARY)
     text, source = texts_of(text)
+    checks, text = tuple(checks_of(text)), without(text)
     plain, code = tidy(text), code_of(source)
     known, unknown = _sorted(printed(plain))
-    if not (known or code or errors.error_in(text, ())):
+    if not (known or code or checks or errors.error_in(text, ())):
         raise UnreadableError(
-            "No value and no code of the eight functions can be read here: "
+            "No value and no code of the course's functions can be read here: "
             f"paste what the test cell printed, line by line, {EXAMPLE}."
         )
     runs, notes = runs_of(known[:MOST], plain)
     notes += _left_out(unknown, known) + _skipped(runs, skipped(plain, known))
     if len(known) > MOST:
         notes.append(f"Only the first {MOST} values of the post are read.")
-    return Post(tuple(map(Run, _with_error(runs, text))), code, tuple(notes))
+    return Post(tuple(map(Run, _with_error(runs, text))), code, tuple(notes), checks)
 
 
 def _sorted(values: Iterable[Printed]) -> tuple[list[Printed], list[Printed]]:
