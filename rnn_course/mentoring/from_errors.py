@@ -6,7 +6,7 @@ the way back does not have it too.
 
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from itertools import combinations
 
@@ -42,7 +42,7 @@ def from_errors(
     passed = all(error.value < RIGHT for error in check)
     if not passed:
         end = begun + seconds
-        found = next(filter(None, (_found(known, check, end) for known in fitting)), [])
+        found = _found(fitting, check, end)
     verdict = Found.RIGHT if passed else Found.EXPLAINED if found else Found.UNEXPLAINED
     notes = () if passed else (SEVERAL,) if len(found) > 1 else () if found else (NO_ROW,)
     function = fitting[0].function
@@ -63,20 +63,19 @@ def _compared(function: str, error: RelativeError) -> Compared:
     return Compared(seen, f"below {RIGHT:.0e}", error.value < RIGHT)
 
 
-def _found(known: GradientCheck, check: Check, end: float) -> list[tuple[Mistake, ...]]:
+def _found(fitting: list[GradientCheck], check: Check, end: float) -> list[tuple[Mistake, ...]]:
     """The single mistakes that fit, or else the pairs, as many as there is time for."""
-    rows = [row for row in MISTAKES.values() if row.function in known.functions]
-    rows.sort(key=lambda row: row.function != known.function)  # the checked function's own first
-    single: list[tuple[Mistake, ...]] = [(row,) for row in rows if _fits(known, (row,), check)]
-    return single or list(_pairs(known, rows, check, end))
-
-
-def _pairs(known, rows, check, end: float) -> Iterator[tuple[Mistake, ...]]:
-    for pair in combinations(rows, 2):
-        if time.monotonic() > end:
-            return
-        if _fits(known, pair, check):
-            yield pair
+    own, names = fitting[0].function, fitting[0].functions
+    rows = [row for row in MISTAKES.values() if row.function in names]
+    rows.sort(key=lambda row: row.function != own)  # those of the checked function come first
+    found: list[tuple[Mistake, ...]] = []
+    for count in (1, 2):
+        for together in combinations(rows, count) if not found else ():
+            if time.monotonic() > end:
+                return found
+            if any(_fits(known, together, check) for known in fitting):
+                found.append(together)
+    return found
 
 
 def _fits(known: GradientCheck, rows: tuple[Mistake, ...], check: Check) -> bool:
