@@ -98,6 +98,10 @@ def check(function, forward=None):
         raise CheckFailed("check needs a function of an exercise, under its own name.")
     if forward is not None:
         _check_forward(name, forward)
+    elif name.endswith("backward"):
+        raise CheckFailed(
+            f"{name} reads caches: write check({name}, forward=…) with what makes them."
+        )
     public = PUBLISHED[name]
     for sizes, lines in [(public.sizes, public.lines + public.also), *public.second]:
         _check_call(function, forward, published_inputs(name, sizes), sizes, lines)

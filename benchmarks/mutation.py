@@ -26,7 +26,6 @@ import published_v4
 from mutants import arguments, mutants
 
 from rnn_course.grading import checks
-from rnn_course.mentoring.printed import EXERCISES as PRINTED
 from rnn_course.sandbox.answer import answer, question
 from rnn_course.subject import published
 from rnn_course.subject.cases import all_cases
@@ -70,7 +69,7 @@ class Original:
         others = itertools.cycle(exercise.cases.values())
         for number, (sizes, scale) in enumerate(INPUTS):
             generator, case = np.random.default_rng(SEED + number), next(others)
-            scale *= case.get("scale", 1.0) if exercise.name not in PRINTED else 1.0
+            scale *= case.get("scale", 1.0) if exercise.name not in published_v4.EXERCISES else 1.0
 
             def normal(*shape, generator=generator, scale=scale):
                 return scale * generator.standard_normal(shape)
@@ -130,7 +129,7 @@ def measure(exercise: Exercise, key: str) -> dict:
     """The counts of one function, and the mutants that survive."""
     judge, original = Judge(exercise, key), Original(exercise)
     row: dict = dict.fromkeys(("mutants", "raise", "equivalent", "judged", "refused"), 0)
-    row |= {"v4 refused": 0} if exercise.name in PRINTED else {}
+    row |= {"v4 refused": 0} if exercise.name in published_v4.EXERCISES else {}
     survivors = []
     for mutant in mutants(exercise):
         functions = published.build({exercise.name: mutant.source})
@@ -141,7 +140,7 @@ def measure(exercise: Exercise, key: str) -> dict:
         if kind == "judged":
             refused = bool(judge.reason(functions))
             row["refused"] += refused
-            if exercise.name in PRINTED:
+            if exercise.name in published_v4.EXERCISES:
                 row["v4 refused"] += not published_v4.accepts(exercise.name, function)
             survivors += [] if refused else [mutant]
     return _scored(row) | {"survivors": [str(mutant) for mutant in survivors]}

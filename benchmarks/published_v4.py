@@ -8,11 +8,13 @@ compares every digit of them.
 
 import numpy as np
 
-from rnn_course.mentoring.printed import EXERCISES
 from rnn_course.subject import published
 from rnn_course.subject.cases import published_case
+from rnn_course.subject.exercises import of
 from rnn_published import PUBLISHED, draw
 from rnn_utils import softmax
+
+EXERCISES = of("rnn-step-by-step")  # the published ones
 
 LSTM_CACHE = ("a_next", "c_next", "a_prev", "c_prev", "ft", "it", "cct", "ot", "xt")
 COMPARED = ("a_next", "c_next", "ft", "it", "cct", "ot")

@@ -55,7 +55,7 @@ def test_the_release_holds_no_trace_of_a_solution_or_a_hidden_test(assignment):
     for cell in NOTEBOOKS[assignment].cells:
         for region in re.findall(rf"{BEGIN}\n(.*?){END}", cell.source, re.S):
             secret |= {line for line in map(_bare, region.splitlines()) if formula.search(line)}
-    assert len(secret) >= 30
+    assert len(secret) >= len(of(assignment))
     assert sorted(set(map(_bare, code)) & secret) == []
 
 
@@ -69,7 +69,7 @@ def test_the_release_holds_no_link_and_no_file_of_the_graders(assignment):
     folder, source = RELEASE / assignment, SOURCES[assignment].parent
     names = {path.name for path in _files(folder)}
     assert not [path for path in folder.rglob("*") if path.is_symlink()]
-    assert names - {path.name for path in (source / "figures").iterdir()} == {
+    assert names - {path.name for path in source.glob("figures/*")} == {
         *(f"{assignment}.ipynb", *(path.name for path in source.glob("rnn_*.py")))
     }
 
@@ -86,7 +86,11 @@ def test_the_unfilled_release_runs_without_a_foreign_traceback(course, assignmen
     notebook = nbformat.read(folder / f"{assignment}.ipynb", as_version=4)
     run(folder, notebook)
     errors = [o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error"]
-    assert {error.ename for error in errors} == {"NotImplementedError", "CheckFailed"}
+    assert (
+        {"CheckFailed"}
+        <= {error.ename for error in errors}
+        <= {"NotImplementedError", "CheckFailed"}
+    )
     said = [error.evalue for error in errors if error.ename == "CheckFailed"]
     assert all("not done yet" in words or "finish that first" in words for words in said)
 

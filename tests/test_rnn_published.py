@@ -121,7 +121,7 @@ def test_the_functions_of_two_assignments_are_published():
     assert list(FIRST) == [name for name in PUBLISHED if name in FIRST]
     assert list(SECOND) == [name for name in PUBLISHED if name in SECOND]
     assert {PUBLISHED[name].assignment for name in SECOND} == {"lstm-language-network"}
-    assert set(PUBLISHED) == set(DRAWN)
+    assert set(PUBLISHED) >= set(DRAWN)
 
 
 def shapes_of_first(sizes):

@@ -71,7 +71,7 @@ def _found(fitting: list[GradientCheck], check: Check, end: float) -> list[tuple
     found: list[tuple[Mistake, ...]] = []
     for count in (1, 2):
         for together in combinations(rows, count) if not found else ():
-            if time.monotonic() > end:
+            if time.monotonic() > end or len(found) > SHOWN:
                 return found
             if any(_fits(known, together, check) for known in fitting):
                 found.append(together)

@@ -98,8 +98,10 @@ def test_nothing_is_said_of_a_right_function(name):
 
 @pytest.mark.parametrize(("name", "label", "source"), ALTERNATIVES)
 def test_nothing_is_said_of_a_right_alternative(name, label, source):
-    """However it is written."""
-    assert KNOWN not in verdict_on(name, {name: source}).words
+    """However it is written; and it gets all points."""
+    verdict = verdict_on(name, {name: source})
+    assert KNOWN not in verdict.words
+    assert verdict.points == verdict.max_points, verdict.reason
 
 
 def test_a_right_function_costs_no_search(monkeypatch):
