@@ -7,7 +7,8 @@ import os
 
 import numpy as np
 
-from rnn_checks import CheckFailed, alone, check, check_gradients, explain_error, same
+from rnn_checks import CheckFailed, alone, check, explain_error, same
+from rnn_gradients import check_gradients
 from rnn_published import PUBLISHED, printed_values, published_inputs, random_inputs
 
 __all__ = [

@@ -100,11 +100,11 @@ EXERCISES = {
         dWy | 0.57819829""",
     ),
     "central_difference": dict(
-        draws=f"{_LOSS} name=Wf h=0.01",
+        draws=f"{_LOSS} name=Wf h=0.1",
         **_SMALL,
         outputs="gradient:n_a,n_a+n_x",
-        also="""gradient[2] | -0.00177989 -0.01487582 -0.00272971 -0.00038371 -0.00002876 0.00000000
-            0.00720650""",
+        also="""gradient[2] | -0.00177996 -0.01491550 -0.00272996 -0.00038399 -0.00002879 0.00000000
+            0.00721100""",
     ),
     "complex_step": dict(
         draws=f"{_LOSS} name=Wf",
