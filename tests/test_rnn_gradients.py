@@ -1,9 +1,11 @@
 """rnn_gradients: the gradient check, and the causes that it names."""
 
+import re
+
 import numpy as np
 import pytest
 
-from rnn_utils import CheckFailed, check_gradients
+from rnn_utils import CheckFailed, check_gradients, same
 
 
 def central(J, w, h=1e-6):
