@@ -172,20 +172,29 @@ def grade(file: Path, as_json: bool, explain: bool) -> None:
 
 def _graded(name: str, graded, explain: bool, progress) -> dict:
     """The verdict on one function in few words; if it is wrong, with the line at fault."""
-    from .mentoring.from_values import from_values
-    from .mentoring.printed import EXERCISES
-
     verdict = graded.verdict
     said = dict.fromkeys(filter(None, (verdict.reason, verdict.words)))
     told: dict = {"verdict": OUTCOMES.get(verdict.status, "wrong"), "detail": " ".join(said)}
-    if told["verdict"] == "wrong" and graded.published is not None and name in EXERCISES:
+    if told["verdict"] == "wrong" and graded.published is not None:
         progress(f"looking for the line at fault in {name}")
-        diagnosis = from_values(name, graded.published)
+        explanations = _explanations(name, graded)
         if explain:
-            told["explanations"] = [one.to_dict() for one in diagnosis.explanations]
-        for mistake in (m for one in diagnosis.explanations[:1] for m in one.mistakes):
+            told["explanations"] = [one.to_dict() for one in explanations]
+        for mistake in (m for one in explanations[:1] for m in one.mistakes):
             told["detail"] += "".join(f"\n    {hint}" for hint in mistake.hints[: 2 + explain])
     return told
+
+
+def _explanations(name: str, graded):
+    """Those of a wrong function: from its numbers where they were published, else from its code."""
+    from .mentoring.from_code import from_code
+    from .mentoring.from_values import from_values
+    from .mentoring.printed import EXERCISES
+
+    if name in EXERCISES:
+        return from_values(name, graded.published).explanations
+    diagnosis = from_code(graded.source, (name,))
+    return diagnosis.explanations if diagnosis else ()
 
 
 OUTCOMES = {

@@ -6,8 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from rnn_course.cli import main
-from rnn_course.mentoring.printed import MISTAKES, SOURCE
+from rnn_course.mentoring.printed import MISTAKES
 from rnn_course.mentoring.reproduce import printout
+from rnn_course.subject.exercises import of
+from rnn_course.subject.published import SOURCE
 
 TANH_TWICE = "rnn_cell_backward/tanh-twice"
 
@@ -124,6 +126,20 @@ def test_grade_judges_each_function_of_a_file(tmp_path):
     assert told["lstm_backward"]["verdict"] == "absent"
     _, said, _ = run("grade", str(path))
     assert "rnn_cell_backward    wrong" in said
+
+
+def test_grade_names_the_line_in_the_second_assignment_too(tmp_path):
+    """From the code, for its numbers were never published; only its own functions are told."""
+    wrong = SOURCE["token_cell_backward"].replace("dc * cct * it * (1 - it)", "dc * cct * it")
+    path = tmp_path / "mine.py"
+    path.write_text(f"{SOURCE['token_cell_forward']}\n\n{wrong}", "utf-8")
+    status, said, _ = run("grade", str(path), "--json")
+    told = json.loads(said)["functions"]
+    assert status == 0
+    assert list(told) == list(of("lstm-language-network"))
+    assert told["token_cell_forward"]["verdict"] == "right"
+    assert told["token_cell_backward"]["verdict"] == "wrong"
+    assert "Look at the line of `dit`" in told["token_cell_backward"]["detail"]
 
 
 def test_grade_of_no_function_ends_with_2(tmp_path):

@@ -221,7 +221,8 @@ def test_expected_values_cut_off_in_a_table_are_no_second_run(function):
 
 def test_nan_and_inf_are_values():
     """What is not finite is reported as it is."""
-    ((run,), _, notes) = vars(read("dxt[1][2] = nan\ndc_prev[2][3] = -inf")).values()
+    post = read("dxt[1][2] = nan\ndc_prev[2][3] = -inf")
+    ((run,), notes) = (post.runs, post.notes)
     assert str([seen.values[0] for seen in run.observations]) == "[nan, -inf]"
     assert notes == ()
 
