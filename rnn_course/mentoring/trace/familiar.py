@@ -42,9 +42,10 @@ def _results(function: Any, cases: list[Case]) -> Iterator[Any]:
         arguments = copy.deepcopy(case.arguments)
         with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
             try:
-                yield function(*arguments), arguments
+                result = function(*arguments)
             except Exception:  # the mistake's own
-                yield None, None
+                result = arguments = None
+        yield result, arguments
 
 
 def _alike(mine: dict[str, Any], theirs: dict[str, Any]) -> bool:
