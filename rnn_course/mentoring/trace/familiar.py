@@ -39,7 +39,7 @@ def _returns(row: Mistake, exercise: Exercise, cases, answers, standin) -> bool:
 
 def _results(function: Any, cases: list[Case]) -> Iterator[Any]:
     for case in cases:
-        arguments = copy.deepcopy(case.arguments)
+        arguments: Any = copy.deepcopy(case.arguments)
         with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
             try:
                 result = function(*arguments)
