@@ -208,7 +208,8 @@ def entries_changed(node, _):
 def key_left_out(node, _):
     """A dictionary lacks an entry."""
     if isinstance(node, ast.Dict):
-        entries = [f"{u(k)}: {u(v)}" for k, v in zip(node.keys, node.values, strict=True)]
+        pairs = zip(node.keys, node.values, strict=True)  # a key is None where there are stars
+        entries = [f"{u(key)}: {u(value)}" if key else f"**{u(value)}" for key, value in pairs]
         rests = (entries[:k] + entries[k + 1 :] for k in range(len(entries)))
         yield from ("{" + ", ".join(rest) + "}" for rest in rests)
 
