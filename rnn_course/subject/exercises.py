@@ -110,7 +110,7 @@ class Exercise:
         """The function of simple arithmetic that stands in for its cell."""
         return getattr(part(self.assignment, "standin"), self.cell)
 
-    @property
+    @cached_property
     def standins(self) -> dict[str, str]:
         """The text of the stand-in by the cell's name; empty if there is no cell."""
         return {self.cell: inspect.getsource(self.standin)} if self.cell else {}
