@@ -6,6 +6,7 @@ n_a hidden units, n_y outputs, m examples, T_x time steps (T_da of them in da).
 
 import re
 import runpy
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -144,7 +145,19 @@ def random_inputs(name, seed=0, n_x=3, n_a=5, n_y=2, m=4, T_x=6):
 
 def draw_names(name):
     """The names of the inputs of an exercise, in the order of published_inputs."""
-    return list(draw(name, lambda *shape: np.zeros(shape), PUBLISHED[name].sizes))
+    return list(_names(name)[0])
+
+
+def output_names(name):
+    """The names of the outputs of an exercise, in order."""
+    return list(_names(name)[1])
+
+
+@cache
+def _names(name):
+    """Both, read from the table once: every verdict asks for them many times."""
+    drawn = draw(name, lambda *shape: np.zeros(shape), PUBLISHED[name].sizes)
+    return tuple(drawn), tuple(shapes_of(PUBLISHED[name].outputs, {}))
 
 
 def returns_dictionary(name):
@@ -157,7 +170,7 @@ def named_outputs(name, result):
 
     It returns a dictionary, or its one output alone, or a tuple of its outputs.
     """
-    wanted = list(shapes_of(PUBLISHED[name].outputs, {}))
+    wanted = output_names(name)
     if returns_dictionary(name):
         return result if isinstance(result, dict) else {}
     if len(wanted) == 1:

@@ -15,6 +15,7 @@ from rnn_published import (
     PUBLISHED,
     draw_names,
     named_outputs,
+    output_names,
     printed_values,
     published_inputs,
     random_inputs,
@@ -160,7 +161,7 @@ def _backward_inputs(inputs, forward):
 
 
 def _check_form(name, outputs):
-    wanted = list(shapes_of(PUBLISHED[name].outputs, {}))
+    wanted = output_names(name)
     if returns_dictionary(name):
         missing = [key for key in wanted if not isinstance(outputs, dict) or key not in outputs]
         if missing:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_published import PUBLISHED, draw_names, shapes_of
+from rnn_published import draw_names, named_outputs
 
 from .cases import Case
 from .exercises import reference
@@ -30,10 +30,9 @@ def objective(case: Case, arrays: dict[str, Any]):
     exercise = case.exercise
     name = exercise.forward or exercise.name
     outputs = reference(name)(*(given[key] for key in draw_names(name)))
-    named = dict(zip(shapes_of(PUBLISHED[name].outputs, {}), outputs, strict=True))
     if not exercise.upstream:
         return outputs[0]
-    total = 0
+    named, total = named_outputs(name, outputs), 0
     for key in exercise.upstream:
         weight = given[key]  # da may cover fewer steps than a
         total += np.sum(weight * named[key[1:]][..., : weight.shape[-1]])
@@ -42,9 +41,9 @@ def objective(case: Case, arrays: dict[str, Any]):
 
 def _with(value, arrays):
     """A dictionary of inputs with those arrays in it that it has a place for."""
-    return (
-        value | {k: arrays[k] for k in value if k in arrays} if isinstance(value, dict) else value
-    )
+    if not isinstance(value, dict):
+        return value
+    return {key: arrays.get(key, entry) for key, entry in value.items()}
 
 
 def variables(case: Case) -> dict[str, np.ndarray]:
