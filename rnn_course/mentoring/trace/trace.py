@@ -32,7 +32,6 @@ from .values import same
 
 GIVEN = "\n\n".join(text for name, text in SOURCE.items() if name not in EXERCISES)
 START = f"import numpy as np\nfrom rnn_utils import sigmoid, softmax\n\n{GIVEN}"
-WHOLE = ("view", "argument", "lost")  # where the statement itself may be the right one
 KEY = "a post"  # draws the inputs beside the published ones
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 STALE = (
@@ -85,8 +84,7 @@ def trace(text: str, sandbox: Sandbox, about: tuple[str, ...] = ()) -> list[Trac
         for (k, schedule), runs in zip(tries, answers, strict=True):
             verdicts[k].consider(Verdict(schedule, runs))
     for result, verdict in zip(results, verdicts, strict=True):
-        departures = verdict.departures()
-        result.departures = [d for d in departures if d.kind in WHOLE or d.student != d.right]
+        result.departures = verdict.departures()
     _run_whole(sandbox, results, helpers)
     return results
 
