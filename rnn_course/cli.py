@@ -6,8 +6,12 @@ from shutil import rmtree
 
 import click
 
-from .instructor import autograde, in_course
+from .instructor import autograde
 from .mentor import COMMANDS
+from .options import COURSE
+from .regrading import regrade
+from .serving import serve
+from .student import lab
 
 DEMO = "demo"  # folder of the demo's submissions, grades and feedback
 
@@ -18,17 +22,8 @@ def main() -> None:
     """Graded notebooks on recurrent networks: the jobs around nbgrader."""
 
 
-for _command in (autograde, *COMMANDS):
+for _command in (autograde, regrade, lab, serve, *COMMANDS):
     main.add_command(_command)
-
-
-COURSE = click.option(
-    "--course",
-    type=click.Path(path_type=Path),
-    default=".",
-    callback=in_course,
-    help="The course's folder (default: this one).",
-)
 
 
 @main.command()

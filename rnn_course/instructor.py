@@ -14,18 +14,10 @@ from threading import Thread
 
 import click
 
+from .options import COURSE
+
 FEW = 32  # submissions that are graded before workers of this machine would have paid
 SHOWN = 10  # mistakes in the table; all are in the JSON and on the page
-
-
-def in_course(context, parameter, value: Path) -> Path:
-    """The folder, if it is a course's: a click callback. Raises BadParameter."""
-    if not (value / "nbgrader_config.py").is_file():
-        raise click.BadParameter(
-            f"{value} holds no nbgrader_config.py: run the command in the course's folder, or name"
-            " that folder with --course."
-        )
-    return value.absolute()
 
 
 @click.command()
@@ -42,13 +34,7 @@ def in_course(context, parameter, value: Path) -> Path:
 @click.option(
     "--html", type=click.Path(path_type=Path), help="Write the class's picture to this file."
 )
-@click.option(
-    "--course",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    callback=in_course,
-    help="The course's folder (default: this one).",
-)
+@COURSE
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def autograde(assignment, student, force, workers, scheduler, as_json, html, course, options):
     """Autograde ASSIGNMENT as nbgrader does, in parallel, and only what has changed.

@@ -1,21 +1,14 @@
 """A hostile submission in a real browser: its pages show it, and nothing of it runs or asks."""
 
-import os
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import nbformat
 import pytest
+from browser.conftest import TOKEN, jupyter
 from conftest import ASSIGNMENT, COHORT, EXERCISES, SOURCE, nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import InvalidNotebook
@@ -26,10 +19,6 @@ from vectors import CODE, MARKDOWN, RAW, armed
 from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
 
-BROWSER = Path("/usr/bin/chromium")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-OPTIONS += ["--disable-features=LocalNetworkAccessChecks"]  # or a plain page could not ask either
-TOKEN = "a-token-of-the-test"  # of a server that lives as long as the test
 NAMES = list(MARKDOWN | RAW | CODE)
 FIGURES = SOURCE.read_text("utf-8").count("](figures/")
 SIMPLE = "browser-all-right"
@@ -73,12 +62,7 @@ TOUCH = """() => {
 }"""
 TEXT = "() => document.querySelector('#notebook').innerText"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not BROWSER.exists() and not os.environ.get("CI"), reason=f"there is no {BROWSER}"
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 class _Listener(ThreadingHTTPServer):
@@ -108,15 +92,6 @@ def listener() -> Iterator[_Listener]:
         threading.Thread(target=server.serve_forever).start()
         yield server
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=BROWSER, args=OPTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +179,7 @@ def test_formgrader_s_page_is_inert(browser, listener, course, student):
     """The same, where an instructor is signed in."""
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         number = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, student).id
-    with _jupyter(course) as server:
+    with jupyter(course) as server:
         address = f"{server}/formgrader/submissions/{number}/?index=0"
         with _opened(browser, listener, address, f"{server}/tree?token={TOKEN}") as page:
             assert listener.asked == set()
@@ -212,34 +187,6 @@ def test_formgrader_s_page_is_inert(browser, listener, course, student):
             _shows_what_is_harmless(page)
             scores = page.locator("input.score").evaluate_all("all => all.map(i => i.placeholder)")
             assert list(map(float, scores)) == [e.max_points for e in EXERCISES.values()]
-
-
-@contextmanager
-def _jupyter(course):
-    """Jupyter's server with Formgrader, as an instructor starts it in the course's folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", f"--port={port}"]
-    command += [f"--IdentityProvider.token={TOKEN}", "--allow-root", "--ip=127.0.0.1"]
-    with open(course / "jupyter.log", "w") as log:
-        process = subprocess.Popen(command, cwd=course, stdout=log, stderr=log)
-        try:
-            yield _when_up(f"http://127.0.0.1:{port}", process)
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _when_up(server, process):
-    for _ in range(240):
-        assert process.poll() is None
-        try:
-            urlopen(f"{server}/api", timeout=5).close()
-            return server
-        except URLError:
-            time.sleep(0.25)
-    raise TimeoutError(server)
 
 
 def test_the_hook_sees_what_a_plain_page_lets_through(browser, listener, tmp_path):

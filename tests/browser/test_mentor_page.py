@@ -1,8 +1,5 @@
 """The mentor's page in a real browser: it fits, folds and fetches nothing, in both themes."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from rnn_course.mentoring.diagnosis import Diagnosis, Explanation, Found, FoundMistake
@@ -10,16 +7,9 @@ from rnn_course.mentoring.explain.explain import found_mistakes
 from rnn_course.mentoring.page.page import page
 from rnn_course.subject.mistakes import MISTAKES, apply
 
-BROWSER = Path("/usr/bin/chromium")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 CELL = "lstm_cell_backward"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not BROWSER.exists() and not os.environ.get("CI"), reason=f"there is no {BROWSER}"
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +21,6 @@ def text() -> str:
     explanation = Explanation(mistakes, 22, 22, source)
     states = {(CELL, "dot"): "first", (CELL, "dWo"): "wrong", (CELL, "dc_prev"): "right"}
     return page(Diagnosis(CELL, "NEW", Found.EXPLAINED, (), (explanation,), ("n" * 300,), states))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=BROWSER, args=OPTIONS)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
