@@ -1,4 +1,4 @@
-"""The guide to a new assignment in docs/instructor.md: its example, built and graded."""
+"""The guide to a new assignment in docs/assignments.md: its example, built and graded."""
 
 import ast
 import html
@@ -22,8 +22,7 @@ from rnn_course.grading.cohort import solutions
 from rnn_course.subject.exercises import ASSIGNMENTS, EXERCISES, table
 from rnn_published import ITEM, PUBLISHED
 
-PAGE = (ROOT / "docs" / "instructor.md").read_text("utf-8")
-GUIDE = PAGE[PAGE.index("## Adding an assignment") :]
+GUIDE = (ROOT / "docs" / "assignments.md").read_text("utf-8")
 BLOCKS = [  # (the line above, the text)
     (GUIDE[: found.start()].rstrip().rpartition("\n")[2], found[1])
     for found in re.finditer(r"^```\w*\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
@@ -369,6 +368,17 @@ def test_nbgrader_refuses_other_cells_once_there_are_submissions(graded, tmp_pat
     done = rnn_course(copy, "release", NAME)
     assert done.returncode == 1
     assert "Cannot add or remove cells" in done.stderr
+
+
+@pytest.mark.slow
+def test_no_small_edit_gets_all_points(course):
+    """The command with mutation.py, as the page gives it."""
+    (line,) = [line for _, text in BLOCKS for line in text.splitlines() if "mutation.py" in line]
+    _, program, *options = line.split()
+    done = run(course, sys.executable, str(ROOT / program), *options)
+    assert done.returncode == 0, done.stderr
+    assert "leaky_cell_backward" in done.stdout
+    assert "survives" not in done.stdout
 
 
 @pytest.mark.slow

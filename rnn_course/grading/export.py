@@ -99,7 +99,8 @@ LAYOUTS: dict[str, dict[str, Column]] = {
         "{column}": lambda row: row.told,
     },
     "moodle-worksheet": {  # the assignment, Upload grading worksheet
-        "Identifier": lambda row: f"Participant {row.number}",
+        # The number in the name of a student's file, which is another in each assignment.
+        "Identifier": lambda row: f"Participant {row.student.id}",
         "Full name": lambda row: row.full_name,
         "Email address": lambda row: row.student.email,
         "Status": lambda row: "",

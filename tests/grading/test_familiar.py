@@ -152,7 +152,7 @@ ODD = (
 )
 
 
-@pytest.mark.parametrize("result", ODD, ids=str)
+@pytest.mark.parametrize("result", ODD)
 def test_whatever_a_student_returns_is_compared(result):
     """Any tree that comes over the wire."""
     call = {"result": result, "again": result, "arguments": result}

@@ -18,7 +18,7 @@ SITES = [
 FORMS = [(site, form) for site in SITES for form in other_forms(site, at(PUBLISHED_PROGRAM, site))]
 
 
-@pytest.mark.parametrize(("site", "form"), FORMS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("site", "form"), FORMS, ids=[ast.unparse(form)[:40] for _, form in FORMS])
 def test_every_form_computes_the_same(site, form):
     """To rounding, in its published cell."""
     trial = Trial(PUBLISHED_PROGRAM, Reported(observed(site.function)))
