@@ -66,13 +66,18 @@ def page(diagnosis: Diagnosis, title: str = TITLE, others: Iterable[Diagnosis] =
 
 def fragment(diagnosis: Diagnosis, title: str = TITLE) -> str:
     """The same as a part of a page that has others."""
+    return f'<style>{_style()}</style><main class="diagnosis">{content(diagnosis, title)}</main>'
+
+
+def content(diagnosis: Diagnosis, title: str = TITLE) -> str:
+    """The same without its styles: for an element of class diagnosis, beside page.css."""
     parts = [
         _head(diagnosis, title),
         *map(_explanation, diagnosis.explanations),
         _computation(diagnosis),
         _observations(diagnosis.observations),
     ]
-    return f'<style>{_style()}</style><main class="diagnosis">{"".join(parts)}</main>'
+    return "".join(parts)
 
 
 @cache
@@ -91,7 +96,7 @@ def _head(diagnosis: Diagnosis, title: str) -> str:
     matching = sum(compared.matches for compared in diagnosis.observations)
     total = len(diagnosis.observations)
     facts = [f"{matching} of {total} reported values match"] * bool(total)
-    facts += [f"published numbers: {diagnosis.generation}"] * bool(diagnosis.generation)
+    facts += [f"published numbers: {diagnosis.generation}"] * bool(total and diagnosis.generation)
     facts.append(f"{diagnosis.seconds:.1f} s")
     about = f" <span>in {_code(diagnosis.function)}</span>" * bool(diagnosis.function)
     notes = "".join(f"<p>{escape(note)}</p>" for note in diagnosis.notes)
@@ -113,15 +118,18 @@ def _blamed(explanation: Explanation) -> str:
 
 def _explanation(explanation: Explanation) -> str:
     count = len(explanation.mistakes)
+    head = f"{count} mistake{'s' * (count != 1)}"
+    program = "The code that was read"
+    if explanation.of:
+        head += f" reproduce{'s' * (count == 1)} {explanation.reproduced} of {explanation.of}"
+        head, program = f"{head} reported values", "The program that prints these values"
     sources = "".join(
-        f"<details><summary>The program that prints these values: {_code(function)}</summary>"
+        f"<details><summary>{program}: {_code(function)}</summary>"
         f"<pre>{escape(source)}</pre></details>"
         for function, source in explanation.source.items()
     )
     return (
-        f"<section><h2>{count} mistake{'s' * (count != 1)} reproduce{'s' * (count == 1)} "
-        f"{explanation.reproduced} of {explanation.of} reported values</h2>"
-        f"{''.join(map(_mistake, explanation.mistakes))}{sources}</section>"
+        f"<section><h2>{head}</h2>{''.join(map(_mistake, explanation.mistakes))}{sources}</section>"
     )
 
 
@@ -175,8 +183,7 @@ def _computation(diagnosis: Diagnosis) -> str:
         for state, words in MEANINGS.items()
     )
     gates = "".join(
-        f'<li><svg width="8" height="14" aria-hidden="true" style="display: inline-block; '
-        f'vertical-align: -2px; margin-right: .3em"><rect width="4" height="14" rx="2" '
+        f'<li><svg width="8" height="14" aria-hidden="true"><rect width="4" height="14" rx="2" '
         f'fill="{colour}"/></svg>{gate}</li>'
         for gate, (colour, _) in GATES.items()
     )

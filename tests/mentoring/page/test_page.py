@@ -19,7 +19,7 @@ from rnn_course.mentoring.diagnosis import (
     FoundMistake,
     Observation,
 )
-from rnn_course.mentoring.page.page import Page, page
+from rnn_course.mentoring.page.page import Page, content, page
 
 CELL = "lstm_cell_backward"
 VECTORS = {**MARKDOWN, **RAW, **{name: text for name, (text, _) in CODE.items()}}
@@ -156,6 +156,24 @@ def test_a_notebook_gets_the_part_inside():
     assert "<body" not in fragment
     assert fragment in shown.html
     assert shown.html == page(gates(), "A title")
+
+
+def test_the_content_alone_needs_a_style_sheet():
+    """It has no styles of its own, which a strict policy would forbid."""
+    text = content(gates(), "A title")
+    assert "style" not in {*Elements(text).tags, *Elements(text).attributes}
+    assert f'<main class="diagnosis">{text}</main>' in page(gates(), "A title")
+
+
+def test_a_mistake_in_posted_code_claims_no_values():
+    """There are none that it could reproduce, and no numbers of an edition."""
+    mistake = FoundMistake(CELL, 3, "a = b", "a = c", "Why.", ("1.", "2.", "3."))
+    explanation = Explanation((mistake,), 0, 0, {CELL: "def f(): pass"})
+    text = words(page(Diagnosis(CELL, "NEW", Found.EXPLAINED, (), (explanation,))))
+    assert "1 mistake in lstm_cell_backward" in text
+    assert "The code that was read" in text
+    for claim in ("0 of 0", "reproduces", "prints", "published numbers"):
+        assert claim not in text
 
 
 def test_every_style_stays_inside_the_diagnosis():
