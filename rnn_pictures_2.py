@@ -33,7 +33,8 @@ def plot_loss_gradient(dlogits, y, characters):
     axes.grid(visible=False)
     limit = 0.2 * np.max(np.abs(dlogits))  # so that small entries can be seen beside the large
     image = axes.imshow(dlogits, cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
-    axes.plot(np.arange(len(y)), y, "x", color="black", markersize=6, label="the right answer")
+    marks = {"color": "white", "markeredgecolor": "black", "markersize": 7}  # on dark and on light
+    axes.plot(np.arange(len(y)), y, "X", **marks, label="the right answer")
     axes.set(xlabel="time step, with the character that comes next", ylabel="logit of")
     axes.set_xticks(range(len(y)), _shown(characters[k] for k in y))
     axes.set_yticks(range(len(characters)), _shown(characters), fontsize=8)

@@ -73,6 +73,8 @@ def plain_numbers(*axes):
 
 def label_ends(axes, ends, gap):
     """Write each name beside the end (x, y, colour) of its line, at least gap apart."""
+    from matplotlib.colors import to_rgb
+
     lowest = -np.inf
     for name, (x, y, colour) in sorted(ends.items(), key=lambda item: item[1][1]):
         lowest = max(y, lowest + gap)
@@ -81,7 +83,7 @@ def label_ends(axes, ends, gap):
             *((x, y), (10, (lowest - y) / gap * 14)),
             textcoords="offset points",
             va="center",
-            color=colour,
+            color=0.6 * np.array(to_rgb(colour)),  # a letter is thinner than the line
             weight="bold",
             annotation_clip=False,
         )
@@ -150,13 +152,13 @@ def plot_step_error(steps, errors):
     best = int(np.argmin(errors))
     axes.annotate(
         f"best: h = {steps[best]:.0e}",
-        *((steps[best], errors[best]), (0, 16)),
+        *((steps[best], errors[best]), (0, -16)),
         textcoords="offset points",
         ha="center",
     )
-    axes.margins(y=0.2)
-    axes.text(0.02, 0.06, "rounding: error ~ 1 / h", transform=axes.transAxes)
-    axes.text(0.98, 0.06, "curvature: error ~ h²", transform=axes.transAxes, ha="right")
+    axes.margins(y=0.35)
+    axes.text(0.02, 0.04, "rounding: error ~ 1 / h", transform=axes.transAxes)
+    axes.text(0.98, 0.04, "curvature: error ~ h²", transform=axes.transAxes, ha="right")
     axes.set(xlabel="step h", ylabel="relative error")
     print(
         f"Relative error {errors[0]:.0e} at h = {steps[0]:.0e}, {errors[best]:.0e} at"

@@ -54,7 +54,10 @@ def sanitise(html: str) -> str:
         tags=set(TAGS.split()),
         attributes=ATTRIBUTES,
         attribute_filter=_attribute,
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},  # task lists
+        set_tag_attribute_values={
+            "input": {"type": "checkbox", "disabled": ""},  # task lists
+            "table": {"class": "table"},  # the page's look, where Markdown's tables have none
+        },
         url_schemes={"data", "http", "https", "mailto"},
     )
 

@@ -151,7 +151,7 @@ def _shows_what_is_harmless(page):
     for words in ("Harmless words", "A hint", "def harmless(): return 1", "Vector script"):
         assert words in text
     assert text.count("points (right)") == 8
-    tables = page.locator("#notebook table.table")
+    tables = page.locator("#notebook .output table")
     assert tables.count() == 8
     assert tables.first.is_visible()
     hint = page.locator("details", has_text="Inside the hint")

@@ -101,7 +101,7 @@ def test_no_markdown_becomes_active(source):
 @pytest.mark.parametrize(
     ("source", "selector", "text"),
     [
-        ("| a | b |\n|:--|--:|\n| 1 | 2 |", "table td[style='text-align:right']", "2"),
+        ("| a | b |\n|:--|--:|\n| 1 | 2 |", "table.table td[style='text-align:right']", "2"),
         ("# Part 1", "h1#user-content-Part-1 > a.anchor-link[href='#user-content-Part-1']", "¶"),
         ("[up](#Part-1)", "a[href='#user-content-Part-1']", "up"),
         ("```python\ndef f(): pass\n```", "div.highlight pre span.k", "def"),
@@ -161,13 +161,17 @@ TEACHING = [c for c in nbformat.read(SOURCE, as_version=4).cells if c.cell_type 
 
 @pytest.mark.parametrize("cell", TEACHING, ids=[cell.id for cell in TEACHING])
 def test_the_teaching_text_is_the_same_with_and_without_the_filter(cell):
-    """The words, the elements and their classes: only ids differ, and the pictures are inside."""
+    """The words, the elements and their classes: only ids and the look of tables differ, and the
+    pictures are inside.
+    """
     resources = {"metadata": {"path": str(SOURCE.parent)}}
     plain, ours = (
         BeautifulSoup(render(cell.source, e, cell=cell, resources=resources), "html.parser")
         for e in (PLAIN, OURS)
     )
     assert ours.get_text() == plain.get_text()
+    for table in plain.select("table"):
+        table["class"] = ["table"]
 
     def parts(soup):
         return [(t.name, t.get("class"), t.get("alt"), t.get("style")) for t in soup.find_all()]
