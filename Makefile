@@ -24,9 +24,8 @@ check: .venv/developer  ## lint, types, import rules, docs
 release: .venv/course  ## generate release/ from source/
 	$(BIN)/rnn-course release
 
-lab: .venv/course  ## JupyterLab on a copy of the release; your work in it is kept
-	mkdir -p work && cp -rn release/. work/
-	$(BIN)/jupyter lab --notebook-dir work work/$(ASSIGNMENT)/$(ASSIGNMENT).ipynb
+lab: .venv/course  ## JupyterLab on a copy of the release; your work in it is never overwritten
+	$(BIN)/rnn-course lab $(ASSIGNMENT)
 
 doctor: .venv/course  ## which layers of the sandbox hold on this system
 	$(BIN)/rnn-course doctor

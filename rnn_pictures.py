@@ -5,10 +5,10 @@ drawn, and what a generator would yield for a picture is not computed.
 """
 
 import functools
-import os
 
 import numpy as np
 
+from rnn_grading import at_work
 from rnn_published import PUBLISHED
 from rnn_utils import sigmoid
 
@@ -31,7 +31,7 @@ def picture(draw):
 
     @functools.wraps(draw)
     def drawn(*arguments, **options):
-        if os.environ.get("NBGRADER_EXECUTION") != "autograde":
+        if at_work():
             draw(*arguments, **options)
 
     return drawn

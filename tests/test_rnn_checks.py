@@ -3,6 +3,7 @@
 import itertools
 import linecache
 import re
+import sys
 import warnings
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from rnn_checks import NotRun
 from rnn_course.subject import published
 from rnn_course.subject.exercises import EXERCISES, of
 from rnn_course.subject.published import SOURCE
@@ -19,7 +21,6 @@ from rnn_utils import (
     CheckFailed,
     alone,
     check,
-    hand_in,
     print_published,
     published_inputs,
     random_inputs,
@@ -487,6 +488,49 @@ def test_check_sends_forum_backward_to_the_given_forward_function():
     assert words.startswith("forum_backward needs forum_forward, and that is not done yet")
 
 
+def test_check_says_of_a_stub_that_it_is_one_before_it_looks_at_the_forward_function():
+    """Nothing else can be done about it first; a function that has no cell says why."""
+    stubs = (
+        "def rnn_forward(x, a0, parameters):\n    raise NotImplementedError\n",
+        "def rnn_backward(da, caches):\n    steps, x = caches\n    raise NotImplementedError\n",
+    )
+    assert words_on("rnn_backward", run_cells(*stubs)) == "rnn_backward: not done yet."
+    missing = {"rnn_backward": NotRun("rnn_backward", "no cell defines it.")}
+    assert words_on("rnn_backward", run_cells(stubs[0]) | missing) == (
+        "rnn_backward: no cell defines it."
+    )
+
+
+def test_check_passes_on_what_a_missing_cell_says():
+    """The loop is right, but what it calls is not there; of itself a function says it too."""
+    namespace = run_cells(SOURCE["rnn_forward"])
+    namespace["rnn_cell_forward"] = NotRun("rnn_cell_forward", "no cell defines it.")
+    for name in ("rnn_forward", "rnn_cell_forward"):
+        assert words_on(name, namespace) == "rnn_cell_forward: no cell defines it."
+
+
+def test_check_answers_in_words_when_it_is_stopped():
+    """As nbgrader stops a cell after half a minute."""
+    words = refused("rnn_forward", "    for t in", "    raise KeyboardInterrupt\n    for t in")
+    assert words == "rnn_forward was stopped before its end: does each loop in it end?"
+
+
+def test_check_keeps_stderr_empty(capsys):
+    """There nbgrader's Validate takes the warning of a right function for a failure."""
+    namespace = run_cells(SOURCE["rnn_cell_forward"])
+    right = namespace["rnn_cell_forward"]
+
+    def rnn_cell_forward(xt, a_prev, parameters):
+        print("a warning", file=sys.stderr)
+        return right(xt, a_prev, parameters)
+
+    check(rnn_cell_forward)
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "a warning" in printed.out
+    assert printed.out.splitlines()[-1].startswith("rnn_cell_forward: right")
+
+
 def test_check_sends_a_backward_function_to_its_unfinished_forward_function():
     """Without caches nothing can be said of the backward function."""
     stub = "def lstm_forward(x, a0, parameters):\n    raise NotImplementedError\n"
@@ -516,8 +560,16 @@ def test_check_answers_in_words_to_an_array_of_objects():
 
 def test_check_failed_shows_words_and_no_traceback():
     """IPython asks the exception for its lines; they are the words alone."""
-    assert CheckFailed("a\nb")._render_traceback_() == ["a\nb"]
+    assert CheckFailed("  a\nb")._render_traceback_() == ["  a\nb"]
     assert isinstance(CheckFailed("a"), AssertionError)
+
+
+def test_check_failed_shows_no_line_that_nbgrader_would_cut_off():
+    """nbgrader validate ends lines of more than 83 columns with three dots."""
+    words = "lstm_cell_backward: " + "a long word and another one, " * 8
+    (shown,) = CheckFailed(f"{words}\n  yours")._render_traceback_()
+    assert max(map(len, shown.splitlines())) <= 83
+    assert shown.split() == [*words.split(), "yours"]
 
 
 # --- alone ---------------------------------------------------------------------------------
@@ -562,24 +614,6 @@ def test_alone_keeps_defaults_and_closures():
 def test_alone_gives_back_what_is_no_plain_function():
     """A class or a builtin has no notebook to hide."""
     assert alone(len) is len
-
-
-# --- hand_in -------------------------------------------------------------------------------
-
-
-def test_hand_in_does_nothing_in_the_students_hands(monkeypatch):
-    """Without nbgrader, and under its Validate button, the mark is silent."""
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    assert hand_in(sigmoid) is None
-    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
-    assert hand_in(sigmoid) is None
-
-
-def test_hand_in_raises_while_autograding(monkeypatch):
-    """If the judge does not take its place, the cell fails: no points without a judge."""
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    with pytest.raises(RuntimeError, match="sigmoid was handed in, but nothing judged it"):
-        hand_in(sigmoid)
 
 
 def test_check_asks_for_a_function_under_its_own_name():

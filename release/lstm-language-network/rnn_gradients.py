@@ -3,11 +3,10 @@
 Students import it from rnn_utils.
 """
 
-import os
-
 import numpy as np
 
 from rnn_checks import CheckFailed, undone
+from rnn_grading import grading
 
 TOLERANCE = 1e-6  # largest relative error of a gradient that is called right
 
@@ -20,7 +19,7 @@ def check_gradients(gradients, J, inputs, numerical_gradient, wanted=()):
     there. Raises CheckFailed if one is missing or any relative error exceeds 1e-6. While nbgrader
     grades, nothing is checked: the judge has its own gradients.
     """
-    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+    if grading():
         return
     missing = [key for key in wanted if key not in gradients]
     if missing or not gradients:

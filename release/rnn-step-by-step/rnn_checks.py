@@ -4,7 +4,10 @@ They know no solution: they compare with published numbers, with shapes, and wit
 own arguments and outputs. Students import them from rnn_utils.
 """
 
+import contextlib
 import copy
+import sys
+import textwrap
 import traceback
 import types
 
@@ -82,7 +85,19 @@ class CheckFailed(AssertionError):
     """What a check has to say; in a notebook only the words are shown, no traceback."""
 
     def _render_traceback_(self):
-        return [str(self)]
+        lines = str(self).splitlines()  # nbgrader validate cuts them off behind column 83
+        return ["\n".join(textwrap.fill(line, 83) for line in lines)]
+
+
+class NotRun:
+    """Stands for a function whose cell did not run; called, it says why."""
+
+    def __init__(self, name, why):
+        self.__name__, self.words = name, f"{name}: {why}"
+
+    def __call__(self, *arguments, **options):
+        """Raises CheckFailed."""
+        raise CheckFailed(self.words)
 
 
 def check(function, forward=None):
@@ -94,31 +109,48 @@ def check(function, forward=None):
     name = getattr(function, "__name__", "")
     if name not in PUBLISHED:
         raise CheckFailed("check needs a function of an exercise, under its own name.")
-    if forward is not None:
-        _check_forward(name, forward)
-    elif name.endswith("backward"):
+    if forward is None and name.endswith("backward"):
         raise CheckFailed(
             f"{name} reads caches: write check({name}, forward=…) with what makes them."
         )
-    public = PUBLISHED[name]
+    # nbgrader's Validate takes text on stderr, as of a warning, for a failure.
+    with contextlib.redirect_stderr(sys.stdout):
+        if forward is not None:
+            _check_forward(function, forward)
+        _check_cases(function, forward)
+    print(f"{name}: right on the published inputs, and the shapes fit at other sizes.")
+
+
+def _check_cases(function, forward):
+    name, public = function.__name__, PUBLISHED[function.__name__]
     for sizes, lines in [(public.sizes, public.lines + public.also), *public.second]:
         _check_call(function, forward, published_inputs(name, sizes), sizes, lines)
     for sizes in OTHER_SIZES:
         _check_call(function, forward, random_inputs(name, **sizes), sizes | {"T_da": sizes["T_x"]})
-    print(f"{name}: right on the published inputs, and the shapes fit at other sizes.")
 
 
-def _check_forward(name, forward):
+def _check_forward(function, forward):
     """A backward function reads the caches of forward, so that one has to be right."""
+    name = function.__name__
     public = PUBLISHED[forward.__name__]
     lines, inputs = public.lines + public.also, published_inputs(forward.__name__)
     try:
         _check_call(forward, None, inputs, public.sizes, lines)
     except CheckFailed as error:
+        _check_begun(function)
         state = "is not done yet" if "not done yet" in str(error) else "is not right yet"
         raise CheckFailed(
             f"{name} needs {forward.__name__}, and that {state}: see its own check."
         ) from None
+
+
+def _check_begun(function):
+    """Say what can be said of a function without calling it."""
+    if isinstance(function, NotRun):
+        raise CheckFailed(function.words)
+    code = getattr(function, "__code__", None)
+    if "NotImplementedError" in getattr(code, "co_names", ()):
+        raise CheckFailed(f"{function.__name__}: not done yet.")
 
 
 def _check_call(function, forward, inputs, sizes, lines=()):
@@ -145,6 +177,10 @@ def _call(function, inputs, name):
         return alone(function)(*inputs)
     except NotImplementedError as error:
         raise CheckFailed(f"{undone(error)}: not done yet.") from None
+    except CheckFailed:  # of a function that it calls, and whose cell did not run
+        raise
+    except KeyboardInterrupt:
+        raise CheckFailed(f"{name} was stopped before its end: does each loop in it end?") from None
     except Exception as error:
         raise CheckFailed(f"{name} raised {explain_error(error, function)}") from None
 
