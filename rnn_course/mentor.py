@@ -2,58 +2,61 @@
 
 import json
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from . import completion
+from .options import HTML, JSON, examples, write_page
+from .progress import status
+from .refusals import about
+
+INTERRUPT = " … (Ctrl-C: stop with what was found)"
 SIGNS = {True: "[green]✓[/]", False: "[red]✗[/]"}
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "diagnose post.txt",
+        "diagnose post.txt --html page.html",
+        "diagnose - --json < post.txt",
+    )
+)
 @click.argument("post", type=click.File("rb"))
-@click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write a page to this file.")
+@JSON
+@HTML
 @click.option("--seconds", default=60.0, show_default=True, help="Stop the search after this.")
 def diagnose(post, as_json: bool, html: Path | None, seconds: float) -> None:
-    """Name the lines at fault from the numbers or the code of a forum POST (a file, or -)."""
+    """Name the lines at fault from the text of a forum POST.
+
+    POST is a file, or - for what is piped in, with numbers, errors or code in it. Ctrl-C ends the
+    search with what was found. Exit status 2 if there is nothing to diagnose.
+    """
     from .mentoring.conduct import diagnose_post
     from .mentoring.diagnosis import Diagnosis, Found
     from .mentoring.post.post import UnreadableError, decode
 
-    with _progress() as progress:
+    with status(lines=False) as say:
         try:
-            diagnoses = diagnose_post(decode(post.read()), seconds, progress)
+            with about("The post"):
+                text = decode(post.read())
+            diagnoses = diagnose_post(text, seconds, lambda words: say(words + INTERRUPT))
         except UnreadableError as error:
             if as_json:
                 told = Diagnosis("", "", Found.UNREADABLE, notes=(str(error),)).to_dict()
                 click.echo(json.dumps(told | {"others": []}, indent=2))
             click.echo(str(error), err=True)
             sys.exit(2)
-    if html:
-        from .mentoring.page.page import page
-
-        html.write_text(page(diagnoses[0], others=diagnoses[1:]), "utf-8")
-        click.echo(f"Wrote {html}", err=True)
     if as_json:
         first, *others = [one.to_dict() for one in diagnoses]
         click.echo(json.dumps(first | {"others": others}, indent=2, ensure_ascii=False))
     else:
         for one in diagnoses:
             _print(one)
+    if html:
+        from .mentoring.page.page import page
 
-
-@contextmanager
-def _progress():
-    """A line on the terminal that says how far a search is; nothing if stderr is no terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda words: None
-        return
-    with console.status("reading …") as status:
-        yield lambda words: status.update(f"{words} … (Ctrl-C: stop with what was found)")
+        write_page(html, page(diagnoses[0], others=diagnoses[1:]))
 
 
 def _print(diagnosis) -> None:
@@ -104,11 +107,30 @@ def _print_explanation(console, number: int, count: int, explanation) -> None:
         console.print(table, highlight=False)
 
 
-@click.command()
-@click.argument("mistakes", nargs=-1, required=True, metavar="MISTAKE…")
-@click.option("--cell", help="The function whose test cell is run (default: the first that shows).")
+@click.command(
+    epilog=examples(
+        "reproduce rnn_cell_backward/mean-for-sum",
+        "reproduce lstm_forward/view-of-c --cell lstm_backward",
+    )
+)
+@click.argument(
+    "mistakes",
+    nargs=-1,
+    required=True,
+    metavar="MISTAKE…",
+    shell_complete=completion.mistakes,
+)
+@click.option(
+    "--cell",
+    metavar="FUNCTION",
+    shell_complete=completion.functions,
+    help="The function whose test cell is run (default: the first that shows).",
+)
 def reproduce(mistakes: tuple[str, ...], cell: str | None) -> None:
-    """Print what a published test cell prints with these mistakes of the catalogue."""
+    """Print what a published test cell prints with these mistakes.
+
+    A MISTAKE is a label of the catalogue; rnn-course mistakes lists them.
+    """
     from .mentoring import reproduce as how
     from .mentoring.printed import EXERCISES
 
@@ -121,16 +143,20 @@ def reproduce(mistakes: tuple[str, ...], cell: str | None) -> None:
         raise click.ClickException(str(error)) from None
 
 
-@click.command()
-@click.argument("function", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+@click.command(epilog=examples("mistakes", "mistakes lstm_forward --json"))
+@click.argument("function", required=False, shell_complete=completion.functions)
+@JSON
 def mistakes(function: str | None, as_json: bool) -> None:
     """List the catalogue of mistakes, of one FUNCTION or of all."""
     from .subject.mistakes import MISTAKES
 
     rows = [row for row in MISTAKES.values() if function in (None, row.function)]
     if not rows:
-        raise click.UsageError(f"The catalogue has no mistake of a function {function}.")
+        names = dict.fromkeys(row.function for row in MISTAKES.values())
+        raise click.UsageError(
+            f"The catalogue has no mistake of a function {function}; it has some of"
+            f" {', '.join(names)}."
+        )
     if as_json:
         told = [{"name": r.label, "why": r.why, "hint": r.hint, "edits": r.edits} for r in rows]
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
@@ -140,12 +166,12 @@ def mistakes(function: str | None, as_json: bool) -> None:
         click.echo(f"{row.label:{width}}  {row.why}")
 
 
-@click.command()
+@click.command(epilog=examples("grade mine.ipynb", "grade mine.py --explain"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+@JSON
 @click.option("--explain", is_flag=True, help="Give the line at fault away: for mentors.")
 def grade(file: Path, as_json: bool, explain: bool) -> None:
-    """Judge each function of the assignments in a notebook or program FILE by itself.
+    """Judge each function in a notebook or program FILE by itself.
 
     Of a wrong one it says where to look and what to compare, if the line at fault is found.
     """
@@ -161,8 +187,8 @@ def grade(file: Path, as_json: bool, explain: bool) -> None:
     except (SandboxError, UnusableError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    with _progress() as progress:
-        told = {name: _graded(name, one, explain, progress) for name, one in graded.items()}
+    with status(lines=False) as say:
+        told = {name: _graded(name, one, explain, say) for name, one in graded.items()}
     if as_json:
         click.echo(json.dumps({"functions": told}, indent=2, ensure_ascii=False))
         return
@@ -170,13 +196,13 @@ def grade(file: Path, as_json: bool, explain: bool) -> None:
         click.echo(f"{name:20} {one['verdict']:10} {one['detail']}".rstrip())
 
 
-def _graded(name: str, graded, explain: bool, progress) -> dict:
+def _graded(name: str, graded, explain: bool, say) -> dict:
     """The verdict on one function in few words; if it is wrong, with the line at fault."""
     verdict = graded.verdict
     said = dict.fromkeys(filter(None, (verdict.reason, verdict.words)))
     told: dict = {"verdict": OUTCOMES.get(verdict.status, "wrong"), "detail": " ".join(said)}
     if told["verdict"] == "wrong" and graded.published is not None:
-        progress(f"looking for the line at fault in {name}")
+        say(f"looking for the line at fault in {name} …")
         explanations = _explanations(name, graded)
         if explain:
             told["explanations"] = [one.to_dict() for one in explanations]

@@ -29,6 +29,8 @@ ELSEWHERE = {
     "make lab": "tests/test_student.py: make lab",
     "rnn-course lab": "tests/test_student.py: rnn-course lab",
     "python -m pip install": "tests/test_student.py: pip install",
+    "rnn-course serve": "tests/mentoring/served.py: serve",
+    "rnn-course diagnose --help": "tests/test_commands.py: --help",
     "nbgrader validate": "tests/test_rnn_grading.py: validate",
     "jupyter lab": "tests/browser/test_formgrader.py: jupyter(",
     "dask scheduler": "tests/grading/batch/test_cluster.py: scheduler",
