@@ -3,15 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 ASSIGNMENT := rnn-step-by-step
 
-.PHONY: demo test test-fast check release lab doctor benchmarks diagnosis attacks clean
+.PHONY: demo test test-fast check docs pictures release lab serve doctor benchmarks diagnosis \
+  attacks newcomer clean
 
 demo: .venv/course  ## grade a cohort of made-up students, from release to feedback
 	$(BIN)/rnn-course demo
 
 test: .venv/developer  ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-test-fast: .venv/developer  ## without the tests that start kernels or nbgrader
+test-fast: .venv/developer  ## without the tests that start kernels, browsers or nbgrader
 	$(BIN)/python -m pytest -m "not slow"
 
 check: .venv/developer  ## lint, types, import rules, docs
@@ -19,13 +20,23 @@ check: .venv/developer  ## lint, types, import rules, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_readme.py tests/test_layout.py
+	$(BIN)/python -m pytest -q tests/test_readme.py tests/test_layout.py tests/test_commands.py
+
+docs: .venv/developer  ## the help of each verb in docs/commands.md
+	PYTHONPATH=tests $(BIN)/python tests/test_commands.py
+
+pictures: .venv/developer  ## docs/pictures/ anew, from what the browser's tests see
+	$(BIN)/python -m pytest -q tests/browser
+	for picture in docs/pictures/*.png; do cp "screenshots/$$(basename "$$picture")" "$$picture"; done
 
 release: .venv/course  ## generate release/ from source/
 	$(BIN)/rnn-course release
 
 lab: .venv/course  ## JupyterLab on a copy of the release; your work in it is never overwritten
 	$(BIN)/rnn-course lab $(ASSIGNMENT)
+
+serve: .venv/course  ## the mentor's page in the browser
+	$(BIN)/rnn-course serve
 
 doctor: .venv/course  ## which layers of the sandbox hold on this system
 	$(BIN)/rnn-course doctor
@@ -43,8 +54,11 @@ diagnosis: .venv/developer  ## planted mistakes against the mentor's tool: all, 
 attacks: .venv/developer  ## each attack against plain nbgrader and against the course, side by side
 	$(BIN)/python benchmarks/attacks.py
 
+newcomer: .venv/developer  ## from git clone to a graded notebook and a diagnosed post, timed
+	$(BIN)/python benchmarks/newcomer.py
+
 clean:  ## remove what demo and tests wrote, but no environment, gradebook or secret
-	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache build
+	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache build screenshots
 
 .venv/course: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
