@@ -35,10 +35,10 @@ from .options import examples
     shell_complete=completion.assignments,
 )
 def lab(release: Path, work: Path, words: tuple[str, ...]) -> None:
-    """Open ASSIGNMENT, or the first one, in JupyterLab, in a copy of the release.
+    """Open an assignment in JupyterLab, in a copy of the release.
 
-    Your work in a copy is never overwritten: a newer release is put beside it. OPTIONS of
-    jupyter lab may follow after --.
+    ASSIGNMENT, or the first one. Your work in a copy is never overwritten: a newer release is put
+    beside it. OPTIONS of jupyter lab may follow after --.
     """
     from .handout import hand_out
 

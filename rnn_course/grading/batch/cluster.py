@@ -4,6 +4,7 @@ import signal
 import sys
 import time
 from concurrent.futures import Executor
+from contextlib import suppress
 from multiprocessing import resource_tracker
 
 from .papers import CannotGradeError
@@ -41,9 +42,9 @@ class Cluster:
 
     def close(self) -> None:
         """Leave; workers of this machine's own cluster end."""
-        self.client.close(timeout=1)
-        if self.cluster is not None:
-            self.cluster.close(timeout=1)
+        for part in filter(None, (self.client, self.cluster)):
+            with suppress(TimeoutError):  # on a busy machine; what is left ends with this process
+                part.close(timeout=1)
 
 
 def local(workers: int) -> Cluster:

@@ -10,14 +10,20 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from .papers import CannotGradeError, Submission
+from nbformat import from_dict
+
+from .papers import CannotGradeError, Setup, Submission
+from .work import verdicts
 
 ASIDE = ".being-graded"  # stands for a student in the path; nbgrader's globs pass it over
 MARK = ".graded"  # in the folder of a graded submission
+SUBMISSION = "submission"  # what a mark calls that which was handed in
 
 
 class Folders:
@@ -52,10 +58,16 @@ class Folders:
 
     def mark(self, student: str) -> dict[str, Any]:
         """What the mark of a graded submission says; empty if it was not graded by this."""
-        try:
-            return json.loads(Path(self.folder(student), MARK).read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
+        return _read(Path(self.folder(student), MARK))
+
+    def verdicts(self, student: str, notebooks: Iterable[str]) -> dict[str, dict]:
+        """What the judge said of a submission, by function, whichever command had it graded."""
+        said = self.mark(student).get("verdicts") or [
+            verdict
+            for name in notebooks
+            for verdict in verdicts(from_dict(_read(Path(self.folder(student), f"{name}.ipynb"))))
+        ]
+        return {verdict["function"]: verdict for verdict in said}
 
     def write(self, student: str, files: Mapping[str, bytes], mark: dict[str, Any]) -> None:
         """Write a graded submission aside."""
@@ -84,13 +96,37 @@ class Folders:
         return self.aside / f"new-{student}"
 
 
-def digest(parts: Iterable[bytes], submission: Submission, timestamp: str) -> str:
-    """From what the grades of a submission are made: course, set-up and all that was handed in."""
-    whole = hashlib.sha256()
-    handed_in = {name: data or b"" for name, (data, _) in submission.notebooks.items()}
-    told = (submission.key, timestamp, *submission.problems)
-    files = (b"\0".join((name.encode(), data)) for name, data in submission.files.items())
-    notebooks = (b"\0".join((name.encode(), data)) for name, data in handed_in.items())
-    for part in (*parts, *(text.encode() for text in told), *files, *notebooks):
-        whole.update(hashlib.sha256(part).digest())
-    return whole.hexdigest()
+def _read(path: Path) -> dict[str, Any]:
+    """The JSON in a file; empty if it is not there or not whole."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def made_of(setup: Setup, due: datetime | None) -> dict[str, str]:
+    """Digests of what all grades of an assignment are made of, by what it is called."""
+    notebooks = setup.notebooks.values()
+    config = {  # the secret counts by itself, wherever it lies: a course may be moved
+        step: {name: value for name, value in section.items() if name != "secret_file"}
+        for step, section in setup.config.items()
+    }
+    parts = {
+        "programs": setup.version,
+        "points": [(*book.grade_cells, *book.task_cells) for book in notebooks],
+        "source": [replace(book, grade_cells=(), task_cells=()) for book in notebooks],
+        "files beside the source": setup.files,
+        "settings": (setup.sanitize, setup.autograde, config),
+        "due date": due,
+    }
+    return {name: _digest(part) for name, part in parts.items()}
+
+
+def handed_in(submission: Submission, timestamp: datetime | None) -> dict[str, str]:
+    """The same of what is a student's own."""
+    whole = (timestamp, submission.notebooks, submission.files, submission.problems)
+    return {"secret": _digest(submission.key), SUBMISSION: _digest(whole)}
+
+
+def _digest(part: object) -> str:
+    return hashlib.sha256(repr(part).encode()).hexdigest()

@@ -8,10 +8,12 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from nbgrader.api import (
+    Base,
     Comment,
     Grade,
     Gradebook,
@@ -21,14 +23,38 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, bindparam, create_engine, insert, or_, select, update
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from .papers import CannotGradeError, Graded, MarkedCell, NotebookSnapshot, Paper, SourceCell
+from .papers import (
+    CannotGradeError,
+    Graded,
+    MarkedCell,
+    NotebookSnapshot,
+    Paper,
+    Score,
+    SourceCell,
+    Standing,
+)
 from .steps import using
 
 NOW = timedelta(0)
+ROWS = 10_000  # that are copied at once
+HELD = (
+    select(
+        SubmittedAssignment.student_id,
+        SubmittedAssignment.timestamp,
+        SubmittedNotebook.id,
+        SubmittedNotebook.late_submission_penalty,
+        Grade.cell_id,
+        Grade.auto_score,
+        Grade.manual_score,
+        Grade.score,
+    )
+    .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+)
 SCORE = (
     update(Grade)
     .where(Grade.notebook_id == bindparam("of"), Grade.cell_id == bindparam("cell"))
@@ -58,6 +84,10 @@ class Ledger:
 
     def __init__(self, url: str, course_id: str, assignment: str, penalties=None):
         self.assignment, self.penalties = assignment, penalties
+        file = make_url(url)
+        if file.drivername == "sqlite" and not Path(str(file.database)).exists():
+            # nbgrader would make an empty one, even if nothing is to be written
+            raise CannotGradeError(f"No gradebook {file.database}: run rnn-course release first.")
         with _said_simply():
             self.gradebook = Gradebook(url, course_id)
             found = self.gradebook.find_assignment(assignment)
@@ -70,12 +100,49 @@ class Ledger:
         """Close the connections."""
         self.gradebook.close()
 
-    def students(self, submitted: bool = True) -> set[str]:
-        """Those who have a submission of the assignment in the gradebook, or all."""
-        mine = SubmittedAssignment.assignment_id == self.assignment_id
-        handed_in = select(SubmittedAssignment.student_id).where(mine)
-        with self.gradebook.engine.connect() as connection:
-            return set(connection.scalars(handed_in if submitted else select(Student.id)))
+    def students(self) -> set[str]:
+        """All whom the gradebook knows."""
+        with _said_simply(), self.gradebook.engine.connect() as connection:
+            return set(connection.scalars(select(Student.id)))
+
+    def standings(self, *students: str) -> dict[str, Standing]:
+        """What these students, or all who have a submission, have in the gradebook."""
+        names = {
+            cell: f"{ids.name}/{name}"
+            for ids in self.ids.values()
+            for name, cell in ids.grades.items()
+        }
+        which = HELD.where(  # more than is needed: nbgrader's indices begin with these
+            SubmittedAssignment.assignment_id == self.assignment_id,
+            SubmittedNotebook.notebook_id.in_(self.ids),
+            Grade.cell_id.in_(names),
+        )
+        if students:
+            which = which.where(SubmittedAssignment.student_id.in_(students))
+        scores: dict[str, dict[str, Score]] = {}
+        penalties: dict[str, dict[str, float]] = {}
+        times: dict[str, datetime | None] = {}
+        with _said_simply(), self.gradebook.engine.connect() as connection:
+            for student, time, notebook, penalty, cell, *score in connection.execute(which):
+                scores.setdefault(student, {})[names[cell]] = Score(*score)
+                penalties.setdefault(student, {})[notebook] = penalty or 0.0
+                times[student] = time
+        return {
+            student: Standing(found, sum(penalties[student].values()), times[student])
+            for student, found in scores.items()
+        }
+
+    def copied(self) -> "Ledger":
+        """The same of a copy of the gradebook in memory, in which grades can be tried."""
+        other, engine = copy.copy(self), create_engine("sqlite://")
+        other.gradebook = copy.copy(self.gradebook)
+        other.gradebook.engine = engine
+        Base.metadata.create_all(engine)
+        with _said_simply(), self.gradebook.engine.connect() as held, engine.begin() as mine:
+            for table in Base.metadata.sorted_tables:
+                for rows in held.execute(select(table)).mappings().partitions(ROWS):
+                    mine.execute(insert(table), [dict(row) for row in rows])
+        return other
 
     def record(self, graded: Graded, timestamp: datetime | None) -> list[str]:
         """Write what came of a submission; returns what is to be said of it.
@@ -183,11 +250,6 @@ def _said_simply() -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise CannotGradeError(
             f"The gradebook's database needs {error.name}: pip install 'rnn-course[postgresql]'."
-        ) from None
-    except OperationalError as error:
-        raise CannotGradeError(
-            f"The gradebook cannot be used ({str(error.orig).strip()}). What was graded is kept;"
-            " if nbgrader was upgraded, back the gradebook up and run nbgrader db upgrade."
         ) from None
 
 

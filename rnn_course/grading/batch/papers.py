@@ -1,6 +1,7 @@
 """What travels between the grader and its workers: plain data, no path, no connection."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 class CannotGradeError(RuntimeError):
@@ -87,3 +88,40 @@ class Graded:
     said: list[tuple[str, str]] = field(default_factory=list)  # (level, words)
     seconds: dict[str, float] = field(default_factory=dict)  # by step
     failure: str = ""
+
+    @property
+    def verdicts(self) -> list[dict]:
+        """What the judge says, function by function."""
+        return [verdict for paper in self.papers.values() for verdict in paper.verdicts]
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        """The scores by notebook/cell."""
+        return {
+            f"{name}/{cell}": score
+            for name, paper in self.papers.items()
+            for cell, score in paper.scores.items()
+        }
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the gradebook holds of one cell; points is what counts of it, extra credit included."""
+
+    auto: float | None
+    manual: float | None
+    points: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the gradebook holds of one submission: scores by notebook/cell, and what late costs."""
+
+    scores: dict[str, Score] = field(default_factory=dict)
+    penalty: float = 0.0
+    handed_in: datetime | None = None
+
+    @property
+    def total(self) -> float:
+        """The points that an export has."""
+        return max(0.0, sum(score.points for score in self.scores.values()) - self.penalty)

@@ -7,6 +7,7 @@ import pickle
 import time
 import traceback
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -101,7 +102,7 @@ class Desk:
             text + "\n",
             {cell: grade.auto_score for cell, grade in sheet.grades.items()},
             {cell: comment.auto_comment for cell, comment in sheet.comments.items()},
-            list(_verdicts(nb)),
+            list(verdicts(nb)),
         )
 
     def _resources(self, notebook: NotebookSnapshot, submission: Submission) -> dict[str, Any]:
@@ -123,9 +124,9 @@ def _lap(graded: Graded, what: str, start: float) -> None:
     graded.seconds[what] = graded.seconds.get(what, 0.0) + time.perf_counter() - start
 
 
-def _verdicts(nb):
-    """What the judge left in the notebook, of each function."""
-    for cell in nb.cells:
+def verdicts(nb) -> Iterator[dict]:
+    """What the judge left in a notebook, of each function."""
+    for cell in nb.get("cells", ()):
         for output in cell.get("outputs", ())[:1]:
             verdict = output.get("metadata", {}).get("rnn_course")
             if cell.metadata.get("nbgrader", {}).get("grade") and verdict:

@@ -230,3 +230,16 @@ def test_what_was_sent_and_came_back_is_not_kept():
     command = [sys.executable, "-c", SENDS_MUCH]
     told = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(told.stdout) < 30, told.stdout  # MiB, of 86 that went to and fro meanwhile
+
+
+def test_workers_that_are_slow_to_end_cost_nobody_the_summary():
+    """On a busy machine: all is graded by then; the cluster is told to end all the same."""
+    told = []
+
+    def close(timeout):
+        told.append(timeout)
+        raise TimeoutError
+
+    client = SimpleNamespace(close=close, get_executor=lambda pure: None)
+    cluster.Cluster(client, SimpleNamespace(close=close)).close()
+    assert told == [1, 1]

@@ -9,11 +9,12 @@ from gradebooks import rows
 from nbgrader.api import Assignment, Grade, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from traitlets.config import Config
 
 from rnn_course.grading.batch.ledger import Ledger
-from rnn_course.grading.batch.papers import CannotGradeError, Graded, Paper
+from rnn_course.grading.batch.papers import CannotGradeError, Graded, Paper, Score
 
 pytestmark = pytest.mark.slow
 TIME = datetime(2026, 1, 3, 10)
@@ -58,7 +59,7 @@ def test_a_submission_is_written_in_one_transaction(ledger, url):
     held = rows(url)
     assert held["submissions"] == [("ann", ASSIGNMENT, "2026-01-03 10:00:00.000000", None)]
     assert {row[5] for row in held["grades"]} == {1.0}
-    assert ledger.students() == {"ann"}
+    assert ledger.students() == set(ledger.standings()) == {"ann"}
 
 
 def test_what_breaks_off_in_the_middle_leaves_nothing(ledger, url, monkeypatch):
@@ -126,16 +127,55 @@ def test_a_notebook_that_is_not_there_earns_nothing(ledger, url):
     assert {row[5:] for row in rows(url)["grades"]} == {(0.0, None, None, 0)}
 
 
+def test_a_standing_is_what_an_export_has(ledger, url):
+    """A manual score before the judge's, extra credit, less what being late costs."""
+    ledger.record(graded("ann"), TIME)
+    ledger.record(graded("bob", 2.0), None)
+    with Session(ledger.gradebook.engine) as session:
+        grade = next(g for g in session.query(Grade) if g.name == "rnn_forward" and g.score == 1)
+        grade.manual_score, grade.extra_credit = 5.0, 0.5
+        grade.notebook.late_submission_penalty = 4.0
+        session.commit()
+    standing = ledger.standings("ann")["ann"]
+    assert standing.scores[f"{ASSIGNMENT}/rnn_forward"] == Score(1.0, 5.0, 5.5)
+    assert (standing.penalty, standing.handed_in) == (4.0, TIME)
+    assert standing.total == 7 * 1.0 + 5.5 - 4.0
+    assert ledger.standings()["bob"].total == 16.0
+    assert ledger.standings("nobody") == {}
+
+
+def test_what_is_tried_in_a_copy_is_not_in_the_gradebook(ledger, url):
+    """The copy begins with all that is there, penalties by nbgrader's step are tried as well."""
+    ledger.record(graded("ann"), TIME)
+    ledger.due = datetime(2026, 1, 1)
+    config = Config({"LateSubmissionPlugin": {"penalty_method": "zero"}})
+    ledger.penalties = AssignLatePenalties(config=config)
+    with Session(ledger.gradebook.engine) as session:
+        session.query(Assignment).one().duedate = ledger.due
+        session.commit()
+    before, copied = rows(url), ledger.copied()
+    assert copied.standings() == ledger.standings()
+    copied.record(graded("ann", 3.0), TIME)
+    copied.record(graded("bob", 2.0), None)
+    assert copied.standings()["ann"].penalty == 24.0
+    assert copied.standings()["bob"].total == 16.0
+    copied.close()
+    assert rows(url) == before
+    assert ledger.standings()["ann"].total == 8.0
+
+
 def test_what_an_instructor_can_mend_is_a_sentence(url, fresh):
-    """No such assignment, no such database, one that is locked."""
+    """No such assignment, no such database; of others the command says what their errors mean."""
     with pytest.raises(CannotGradeError, match=r"No such assignment: other.*generate_assignment"):
         Ledger(url, "rnn-course", "other")
-    with pytest.raises(CannotGradeError, match="cannot be used"):
+    with pytest.raises(CannotGradeError, match=r"No gradebook .*folder.db: run rnn-course release"):
         Ledger(f"sqlite:///{fresh}/no/such/folder.db", "rnn-course", ASSIGNMENT)
+    with pytest.raises(OperationalError, match="unable to open"):
+        Ledger(f"sqlite:///{fresh}", "rnn-course", ASSIGNMENT)
     ledger = Ledger(f"{url}?timeout=0.1", "rnn-course", ASSIGNMENT)
     other = sqlite3.connect(fresh / "gradebook.db")
     other.execute("begin exclusive")
-    with pytest.raises(CannotGradeError, match=r"locked.*What was graded is kept"):
+    with pytest.raises(OperationalError, match="locked"):
         ledger.record(graded(), None)
     other.close()
     ledger.close()

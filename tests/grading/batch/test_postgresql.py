@@ -1,5 +1,6 @@
 """A gradebook on PostgreSQL: both ways to autograde, and all that comes before and after."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from batch.test_conduct import COMMAND, hand_in, rnn_course
 from conftest import ASSIGNMENT, copy_course, nbgrader
 from gradebooks import rows
+from sqlalchemy import create_engine, text
 
 pytestmark = pytest.mark.slow
 CLASS = ("all-right", "three-mistakes", "untouched")
@@ -82,6 +84,30 @@ def test_from_the_source_to_grades_and_back_to_students(database, tmp_path):
     assert not (course / "gradebook.db").exists()
 
 
+def test_a_regrade_is_tried_without_a_write(database, tmp_path, monkeypatch):
+    """In a session that the server lets only read; kept, the grade is what it was."""
+    course = copy_course(tmp_path)
+    assert nbgrader(course, "generate_assignment", ASSIGNMENT).returncode == 0
+    hand_in(course, CLASS)
+    assert rnn_course(course, "autograde", ASSIGNMENT).returncode == 0
+    right = rows(database)
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("update grade set auto_score = 7 where auto_score = 8"))
+    engine.dispose()
+    wrong = rows(database)
+    with monkeypatch.context() as patch:
+        patch.setenv("PGOPTIONS", "-c default_transaction_read_only=on")
+        done = rnn_course(course, "regrade", ASSIGNMENT, "--dry-run", "--json")
+        assert rnn_course(course, "regrade", ASSIGNMENT, "--yes").returncode != 0  # it would write
+    assert done.returncode == 0, done.stderr
+    gains = {row["student"]: row["gain"] for row in json.loads(done.stdout)["students"]}
+    assert gains == {"all-right": 2, "three-mistakes": 2}
+    assert rows(database) == wrong
+    assert rnn_course(course, "regrade", ASSIGNMENT, "--yes").returncode == 0
+    assert rows(database) == right
+
+
 def test_a_server_that_does_not_answer_is_one_sentence(fresh, monkeypatch):
     """With the next step, and without the password."""
     program("initdb")
@@ -91,6 +117,6 @@ def test_a_server_that_does_not_answer_is_one_sentence(fresh, monkeypatch):
         [COMMAND, "autograde", ASSIGNMENT], cwd=fresh, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert "The gradebook cannot be used" in done.stderr
+    assert "The gradebook does not answer: see that its server runs at RNN_COURSE_DB" in done.stderr
     assert "Traceback" not in done.stderr
     assert "s3cret" not in done.stderr
