@@ -2,15 +2,15 @@
 
 import click
 
-from .demo import demo
-from .doctor import doctor
-from .instructor import autograde
-from .mentor import COMMANDS
-from .regrading import regrade
-from .releasing import release
-from .serving import serve
-from .student import lab
-from .verbs import Verbs
+from .verbs.autograde import autograde
+from .verbs.demo import demo
+from .verbs.doctor import doctor
+from .verbs.group import Verbs
+from .verbs.lab import lab
+from .verbs.mentor import COMMANDS
+from .verbs.regrade import regrade
+from .verbs.release import release
+from .verbs.serve import serve
 
 
 @click.group(

@@ -20,9 +20,9 @@ from conftest import ASSIGNMENT, COHORT, ROOT
 from rnn_course.cli import main
 from rnn_course.grading.cohort import write_submissions
 from rnn_course.grading.course import Course
-from rnn_course.refusals import GRADEBOOK, SYSTEM, of_text
 from rnn_course.subject.published import SOURCE
-from rnn_course.verbs import Verbs
+from rnn_course.verbs.group import Verbs
+from rnn_course.verbs.refusals import GRADEBOOK, SYSTEM, of_text
 
 COMMAND = (sys.executable, "-m", "rnn_course")
 MISTAKE = "rnn_cell_backward/tanh-twice"

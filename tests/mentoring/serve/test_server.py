@@ -172,7 +172,7 @@ def searching() -> list[str]:
             command = path.read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if b"rnn_course.serving" in command and b"20.0" in command:
+        if b"rnn_course.verbs.serve" in command and b"20.0" in command:
             found.append(path.parent.name)
     return found
 

@@ -10,8 +10,8 @@ from planted import catalogued, observed
 from vectors import RAW, armed
 
 from rnn_course.mentoring.serve.worker import event, result
-from rnn_course.serving import SEARCH, judged
 from rnn_course.subject.published import SOURCE
+from rnn_course.verbs.serve import SEARCH, judged
 
 POST = "\n".join(
     f"{seen.place} = {seen.text}"

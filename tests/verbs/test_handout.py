@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from rnn_course import handout
-from rnn_course.handout import MARK, assignments, hand_out
+from rnn_course.verbs import handout
+from rnn_course.verbs.handout import MARK, assignments, hand_out
 
 NAME = "sums"
 

@@ -37,7 +37,7 @@ def autograde(assignment, student, force, workers, scheduler, as_json, html, cou
     could not be graded.
     """
     begin(course)
-    from .grading.batch.summary import Summary
+    from ..grading.batch.summary import Summary
 
     summary, stopped = Summary(assignment), False
     options = [*options, *(["--force"] if force else [])]
@@ -63,7 +63,7 @@ def _tell(summary, as_json: bool, html: Path | None) -> None:
     else:
         _print(summary)
     if html:
-        from .grading.batch.page import page
+        from ..grading.batch.page import page
 
         write_page(html, page(summary))
 
@@ -83,7 +83,7 @@ def _print(summary) -> None:
 def _functions(summary):
     from rich.table import Table
 
-    from .grading.batch.summary import KINDS
+    from ..grading.batch.summary import KINDS
 
     if not summary.functions:
         return None

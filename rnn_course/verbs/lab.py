@@ -62,8 +62,8 @@ def lab(release: Path, work: Path, words: tuple[str, ...]) -> None:
 
 def _to_open(release: Path, names: list[str]) -> list[str]:
     """All assignments, with the one to be opened first."""
+    from ..subject.exercises import ASSIGNMENTS as IN_ORDER
     from .handout import assignments
-    from .subject.exercises import ASSIGNMENTS as IN_ORDER
 
     there = assignments(release)
     if not there:

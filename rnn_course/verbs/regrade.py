@@ -41,8 +41,8 @@ def regrade(assignment, dry_run, yes, student, workers, scheduler, as_json, cour
     if not (dry_run or yes) and (as_json or not sys.stdin.isatty()):
         raise click.UsageError("Nobody can be asked here: add --yes to keep, or --dry-run to look.")
     begin(course)
-    from .grading.batch.difference import Difference
-    from .grading.batch.rehearse import Rehearsal
+    from ..grading.batch.difference import Difference
+    from ..grading.batch.rehearse import Rehearsal
 
     difference, kept = Difference(assignment), False
     try:
@@ -103,7 +103,7 @@ def _tell(difference, kept: bool, stale: list[str], as_json: bool) -> None:
 
 
 def _print(difference) -> None:
-    from .grading.batch.difference import KINDS, NEW
+    from ..grading.batch.difference import KINDS, NEW
 
     outcomes = ", ".join(f"{number} {name}" for name, number in difference.outcomes.items())
     click.echo(f"\n{difference.assignment}: {outcomes}")
@@ -145,7 +145,7 @@ def _points(score) -> str:
 
 
 def _summary(difference) -> str:
-    from .grading.batch.difference import GAINS, LOSES
+    from ..grading.batch.difference import GAINS, LOSES
 
     judged = difference.judged
     if not judged:

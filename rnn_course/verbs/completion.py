@@ -28,7 +28,7 @@ def members(context, parameter, incomplete: str) -> list[str]:
 
 def mistakes(context, parameter, incomplete: str) -> list[str]:
     """The mistakes that can be reproduced."""
-    from .mentoring.printed import MISTAKES
+    from ..mentoring.printed import MISTAKES
 
     return _starting(incomplete, MISTAKES)
 
@@ -51,7 +51,7 @@ def _folders(context, step: str) -> list[str]:
 def _rows(table: str, kind: str) -> Iterator[dict[str, Any]]:
     import tomllib
 
-    for folder in sorted(files(f"{__package__}.subject").iterdir(), key=lambda f: f.name):
+    for folder in sorted((files("rnn_course") / "subject").iterdir(), key=lambda f: f.name):
         file = folder / f"{table}.toml"
         if file.is_file():
             yield from tomllib.loads(file.read_text("utf-8")).get(kind, ())

@@ -8,9 +8,9 @@ from shutil import rmtree
 import click
 
 from . import completion, demo_report
+from .group import nbgrader_said
 from .options import ASSIGNMENTS, COURSE, JSON, examples, known
 from .progress import status
-from .verbs import nbgrader_said
 
 DEMO = "demo"  # folder of the demo's submissions, grades and feedback
 
@@ -32,7 +32,7 @@ def demo(course: Path, assignments: tuple[str, ...], only: tuple[str, ...], as_j
     From release to feedback, of these ASSIGNMENTS or of all. What it writes lies in demo/, apart
     from the course's own grades. Exit status 1 if a student has other points than are due.
     """
-    from .grading.course import Course
+    from ..grading.course import Course
 
     chosen = _chosen(known(course, assignments), only)
     area = Course(course, DEMO)
@@ -58,7 +58,7 @@ def demo(course: Path, assignments: tuple[str, ...], only: tuple[str, ...], as_j
 
 def _chosen(assignments: list[str], only: tuple[str, ...]) -> dict[str, list]:
     """The members of each assignment's cohort, those that are named or all."""
-    from .grading.cohort import cohort
+    from ..grading.cohort import cohort
 
     cohorts = {assignment: cohort(assignment) for assignment in assignments}
     students = dict.fromkeys(name for members in cohorts.values() for name in members)
@@ -75,7 +75,7 @@ def _chosen(assignments: list[str], only: tuple[str, ...]) -> dict[str, list]:
 
 def _grade(course, assignment: str, members) -> dict[str, dict]:
     """The judge's results of each member, by function; nbgrader does it, step by step."""
-    from .grading.cohort import write_submissions
+    from ..grading.cohort import write_submissions
 
     with status() as say, nbgrader_said():
         say(f"Generating release/{assignment} …")

@@ -32,9 +32,9 @@ def diagnose(post, as_json: bool, html: Path | None, seconds: float) -> None:
     POST is a file, or - for what is piped in, with numbers, errors or code in it. Ctrl-C ends the
     search with what was found. Exit status 2 if there is nothing to diagnose.
     """
-    from .mentoring.conduct import diagnose_post
-    from .mentoring.diagnosis import Diagnosis, Found
-    from .mentoring.post.post import UnreadableError, decode
+    from ..mentoring.conduct import diagnose_post
+    from ..mentoring.diagnosis import Diagnosis, Found
+    from ..mentoring.post.post import UnreadableError, decode
 
     with status(lines=False) as say:
         try:
@@ -54,7 +54,7 @@ def diagnose(post, as_json: bool, html: Path | None, seconds: float) -> None:
         for one in diagnoses:
             _print(one)
     if html:
-        from .mentoring.page.page import page
+        from ..mentoring.page.page import page
 
         write_page(html, page(diagnoses[0], others=diagnoses[1:]))
 
@@ -131,8 +131,8 @@ def reproduce(mistakes: tuple[str, ...], cell: str | None) -> None:
 
     A MISTAKE is a label of the catalogue; rnn-course mistakes lists them.
     """
-    from .mentoring import reproduce as how
-    from .mentoring.printed import EXERCISES
+    from ..mentoring import reproduce as how
+    from ..mentoring.printed import EXERCISES
 
     if cell is not None and cell not in EXERCISES:
         raise click.UsageError(f"There is no function {cell}; there are {', '.join(EXERCISES)}.")
@@ -148,7 +148,7 @@ def reproduce(mistakes: tuple[str, ...], cell: str | None) -> None:
 @JSON
 def mistakes(function: str | None, as_json: bool) -> None:
     """List the catalogue of mistakes, of one FUNCTION or of all."""
-    from .subject.mistakes import MISTAKES
+    from ..subject.mistakes import MISTAKES
 
     rows = [row for row in MISTAKES.values() if function in (None, row.function)]
     if not rows:
@@ -175,8 +175,8 @@ def grade(file: Path, as_json: bool, explain: bool) -> None:
 
     Of a wrong one it says where to look and what to compare, if the line at fault is found.
     """
-    from .grading.standalone import UnusableError, grade_file
-    from .sandbox.sandbox import Sandbox, SandboxError
+    from ..grading.standalone import UnusableError, grade_file
+    from ..sandbox.sandbox import Sandbox, SandboxError
 
     try:
         sandbox = Sandbox(preload=("numpy", "rnn_utils"))
@@ -213,9 +213,9 @@ def _graded(name: str, graded, explain: bool, say) -> dict:
 
 def _explanations(name: str, graded):
     """Those of a wrong function: from its numbers where they were published, else from its code."""
-    from .mentoring.from_code import from_code
-    from .mentoring.from_values import from_values
-    from .mentoring.printed import EXERCISES
+    from ..mentoring.from_code import from_code
+    from ..mentoring.from_values import from_values
+    from ..mentoring.printed import EXERCISES
 
     if name in EXERCISES:
         return from_values(name, graded.published).explanations

@@ -52,7 +52,7 @@ def examples(*lines: str) -> str:
 
 def known(course: Path, assignments: tuple[str, ...]) -> list[str]:
     """The assignments that are named, or all that the course has a source of."""
-    from .subject.exercises import ASSIGNMENTS as IN_ORDER
+    from ..subject.exercises import ASSIGNMENTS as IN_ORDER
 
     there = sorted(path.name for path in (course / "source").glob("[!.]*/") if path.is_dir())
     there.sort(key=lambda name: name not in IN_ORDER or IN_ORDER.index(name))

@@ -15,7 +15,7 @@ SHARED = (
     "Whoever reaches {host} can now have posts searched, and code in them run in the sandbox, on"
     " this machine: there is no password, and nothing is encrypted."
 )
-SEARCH = "rnn_course.serving"  # this module; run by itself, it is one search
+SEARCH = "rnn_course.verbs.serve"  # this module; run by itself, it is one search
 
 
 @click.command(epilog=examples("serve", "serve --port 8700 --no-browser"))
@@ -33,9 +33,9 @@ def serve(host: str, port: int, seconds: float, browser: bool) -> None:
     """Open a page for mentors: a post goes in, a reply comes out."""
     from tornado.netutil import bind_sockets
 
-    from .mentoring.serve import server
-    from .mentoring.serve.guard import is_loopback
-    from .mentoring.serve.searches import Searches
+    from ..mentoring.serve import server
+    from ..mentoring.serve.guard import is_loopback
+    from ..mentoring.serve.searches import Searches
 
     try:
         sockets = bind_sockets(port, host)
@@ -64,8 +64,8 @@ def serve(host: str, port: int, seconds: float, browser: bool) -> None:
 
 def judged(text: str) -> list[tuple[str, str, str]]:
     """Function, verdict and words, for each function of a notebook; perhaps it has none."""
-    from .grading.standalone import UnusableError, grade_file
-    from .sandbox.sandbox import Sandbox, SandboxError
+    from ..grading.standalone import UnusableError, grade_file
+    from ..sandbox.sandbox import Sandbox, SandboxError
 
     try:
         sandbox = Sandbox(preload=("numpy", "rnn_utils"))

@@ -15,7 +15,7 @@ def doctor(as_json: bool) -> None:
 
     Exit status 1 if one is missing without which nothing is graded.
     """
-    from .sandbox.sandbox import Sandbox, SandboxError
+    from ..sandbox.sandbox import Sandbox, SandboxError
 
     try:
         sandbox = Sandbox(preload=())

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from .group import nbgrader_said
 from .options import ASSIGNMENTS, COURSE, JSON, examples, known
 from .progress import status
-from .verbs import nbgrader_said
 
 
 @click.command(epilog=examples("release", "release rnn-step-by-step"))
@@ -19,7 +19,7 @@ def release(course: Path, assignments: tuple[str, ...], as_json: bool) -> None:
 
     Of these ASSIGNMENTS, or of all that have a source.
     """
-    from .grading.course import Course
+    from ..grading.course import Course
 
     released = {}
     with status() as say:

@@ -15,8 +15,8 @@ from threading import Thread
 import click
 
 from . import completion
+from .group import STOPPED
 from .refusals import about
-from .verbs import STOPPED
 
 FEW = 32  # submissions that are graded before workers of this machine would have paid
 STUDENT = click.option(
@@ -38,23 +38,23 @@ SCHEDULER = click.option(
 
 def begin(course: Path) -> None:
     """Go to the course's folder, and start the sandbox while the rest is imported."""
-    from .sandbox.sandbox import PRELOAD, SandboxError, shared
+    from ..sandbox.sandbox import PRELOAD, SandboxError, shared
 
     os.chdir(course)
     try:
         shared(PRELOAD, False)
     except SandboxError as error:
         raise click.ClickException(str(error)) from None
-    from .grading.batch import lean  # noqa: F401  it keeps others from being imported
+    from ..grading.batch import lean  # noqa: F401  it keeps others from being imported
 
 
 @contextmanager
 def conducting(assignment: str, students, options, workers, scheduler) -> Iterator:
     """The conductor of a class; what keeps it from grading becomes a sentence."""
     gc.disable()  # what is imported now stays
-    from .grading.batch.conduct import Conductor
-    from .grading.batch.papers import CannotGradeError
-    from .grading.batch.settings import Settings
+    from ..grading.batch.conduct import Conductor
+    from ..grading.batch.papers import CannotGradeError
+    from ..grading.batch.settings import Settings
 
     gc.freeze()
     gc.enable()
@@ -76,7 +76,7 @@ def end_stopped(words: str) -> None:
 
 def _workers(workers: int | None, scheduler: str | None):
     """What starts the workers; those of a scheduler are there at once, or there is an error."""
-    from .grading.batch import cluster
+    from ..grading.batch import cluster
 
     if scheduler:
         ready: Future = Future()

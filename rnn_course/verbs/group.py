@@ -50,7 +50,7 @@ def _give_up_printing() -> None:
 @contextmanager
 def nbgrader_said() -> Iterator[None]:
     """A failed command of nbgrader in here becomes a sentence and exit status 1."""
-    from .grading.course import CommandError
+    from ..grading.course import CommandError
 
     try:
         yield
