@@ -10,7 +10,7 @@ demo: .venv/course  ## grade a cohort of made-up students, from release to feedb
 	$(BIN)/rnn-course demo
 
 test: .venv/developer  ## all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-fast: .venv/developer  ## without the tests that start kernels, browsers or nbgrader
 	$(BIN)/python -m pytest -m "not slow"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,9 @@ from rnn_course.grading.cohort import cohort
 from rnn_course.grading.course import Course
 from rnn_course.sandbox.sandbox import Sandbox
 from rnn_course.subject.exercises import of
+
+# A shell that starts the tests in the background ignores Ctrl-C for all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "rnn-step-by-step"
