@@ -4,7 +4,11 @@ Each picture prints one line that says in words what it shows. While nbgrader gr
 drawn, and what a generator would yield for a picture is not computed.
 """
 
+import base64
+import contextlib
 import functools
+import html
+import io
 
 import numpy as np
 
@@ -27,14 +31,37 @@ CURVES = (("#000000", "o-"), ("#882255", "s--"), ("#332288", "^:"), ("#777777", 
 
 
 def picture(draw):
-    """Make a drawing function do nothing while nbgrader grades: nobody would see the picture."""
+    """Make a drawing function do nothing while nbgrader grades: nobody would see the picture.
+
+    What it prints is also the figure's alternative text, for those who do not see it.
+    """
 
     @functools.wraps(draw)
     def drawn(*arguments, **options):
         if at_work():
-            draw(*arguments, **options)
+            words = io.StringIO()
+            with contextlib.redirect_stdout(words):
+                draw(*arguments, **options)
+            print(words.getvalue(), end="")
+            _show(words.getvalue().strip())
 
     return drawn
+
+
+def _show(words):
+    """In a notebook, show each open figure; Jupyter itself would give it no alternative text."""
+    import matplotlib.pyplot as plt
+
+    if "inline" not in plt.get_backend():
+        return
+    from IPython.display import HTML, display
+
+    for number in plt.get_fignums():
+        png = io.BytesIO()
+        plt.figure(number).savefig(png, format="png", bbox_inches="tight")
+        data = base64.b64encode(png.getvalue()).decode()
+        display(HTML(f'<img alt="{html.escape(words)}" src="data:image/png;base64,{data}">'))
+        plt.close(number)
 
 
 def gate_traces(caches, unit=0, example=0):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import unescape
 
 import nbformat
 from conftest import ROOT, copy_course
@@ -10,6 +11,7 @@ from nbclient import NotebookClient
 from rnn_course.subject.exercises import ASSIGNMENTS
 
 SOURCES = {name: ROOT / "source" / name / f"{name}.ipynb" for name in ASSIGNMENTS}
+PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/png;base64,[\w+/=]+">')
 NOTEBOOKS = {name: nbformat.read(path, as_version=4) for name, path in SOURCES.items()}
 
 
@@ -33,13 +35,13 @@ def executed(assignment, folder):
 
 
 def drawn(notebook):
-    """The cells of an executed notebook that show a picture."""
-    return {
-        cell.id
+    """The cells of an executed notebook that show a picture, and its alternative text."""
+    shown = (
+        (cell.id, PICTURE.fullmatch(output.get("data", {}).get("text/html", "")))
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    }
+    )
+    return {name: unescape(found[1]) for name, found in shown if found}
 
 
 def said(notebook, cell_id):

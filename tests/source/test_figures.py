@@ -130,7 +130,7 @@ def test_small_and_pale_letters_are_noticed():
 
 @pytest.mark.parametrize("module", ["rnn_pictures", "rnn_pictures_2"])
 def test_each_picture_says_in_words_what_it_shows(module):
-    """JupyterLab gives a plot no alternative text, so the cell prints it."""
+    """What it prints is the alternative text, too: nobody else would give it one."""
     functions = [
         node
         for node in ast.parse((ROOT / f"{module}.py").read_text("utf-8")).body

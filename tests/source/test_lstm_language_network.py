@@ -93,4 +93,6 @@ def test_the_lstm_remembers_over_a_gap_that_the_rnn_does_not(run):
 def test_pictures_are_drawn_from_the_students_code(run):
     """The loss's gradient, both judges, the time of the post, the training, the gates, the gap."""
     pictures = {"plot-loss_gradient", "plot-judges", "plot-passes", "train", "plot-gates"}
-    assert pictures | {"plot-gap"} <= drawn(run[0])
+    words = drawn(run[0])
+    assert pictures | {"plot-gap"} <= words.keys()
+    assert all(said_of and said_of in said(run[0], name) for name, said_of in words.items())

@@ -51,4 +51,4 @@ def test_the_published_cell_prints_the_expected_output(run, name):
 @pytest.mark.slow
 def test_pictures_are_drawn_from_the_students_code(run):
     """At least the gates, the difference quotient's error and the reach of a gradient."""
-    assert {"plot-gates", "plot-step_error", "plot-reach", "plot-pulse"} <= drawn(run[0])
+    assert {"plot-gates", "plot-step_error", "plot-reach", "plot-pulse"} <= drawn(run[0]).keys()
