@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 from conftest import ASSIGNMENT, COHORT, ROOT, copy_course
+from terminal import on_a_terminal
 
 from rnn_course.cli import main
 from rnn_course.grading.cohort import cohort
@@ -50,27 +50,12 @@ def completed(*words, cwd=ROOT) -> list[str]:
     return [row.partition(",")[2] for row in done.stdout.splitlines() if row]
 
 
-def on_a_terminal(*arguments, cwd=ROOT, **variables) -> tuple[int, str]:
-    """The exit status, and what a command writes on a terminal."""
-    ours, theirs = pty.openpty()
+def shown(*arguments, cwd=ROOT, **variables) -> tuple[int, str]:
+    """The exit status, and what the program writes on a terminal."""
     plain = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
-    with subprocess.Popen(
-        [sys.executable, "-m", "rnn_course", *arguments],
-        cwd=cwd,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=plain | {"TERM": "xterm", "COLUMNS": "110", "PYTHONPATH": str(ROOT)} | variables,
-    ) as process:
-        os.close(theirs)
-        said = b""
-        while True:
-            try:
-                said += os.read(ours, 2**16)
-            except OSError:  # the terminal's other end is closed
-                break
-    os.close(ours)
-    return process.returncode, said.decode()
+    seen = plain | {"TERM": "xterm", "COLUMNS": "110", "PYTHONPATH": str(ROOT)} | variables
+    command = [sys.executable, "-m", "rnn_course", *arguments]
+    return on_a_terminal(command, cwd=cwd, env=seen)
 
 
 def test_help_names_the_verbs():
@@ -143,10 +128,10 @@ def test_colours_come_and_go_as_is_usual(tmp_path):
     """On a terminal; not with NO_COLOR; with FORCE_COLOR also where there is none."""
     (tmp_path / "post.txt").write_text('gradients["dxt"][1][2] = -1.3872130506\n')
     words = ("diagnose", "post.txt")
-    status, said = on_a_terminal(*words, cwd=tmp_path)
+    status, said = shown(*words, cwd=tmp_path)
     assert status == 0
     assert COLOUR.search(said)
-    status, said = on_a_terminal(*words, cwd=tmp_path, NO_COLOR="1")
+    status, said = shown(*words, cwd=tmp_path, NO_COLOR="1")
     assert status == 0
     assert "right" in said
     assert not COLOUR.search(said)
@@ -259,7 +244,7 @@ def test_the_demo_as_json_says_who_has_other_points_than_are_due(fresh, monkeypa
 def test_release_tells_what_it_does(tmp_path):
     """In a line that changes on a terminal; JSON alone on stdout."""
     root = copy_course(tmp_path / "course")
-    status, said = on_a_terminal("release", ASSIGNMENT, cwd=root)
+    status, said = shown("release", ASSIGNMENT, cwd=root)
     assert status == 0, said
     assert f"Generating release/{ASSIGNMENT}" in said
     assert "\x1b[?25l" in said  # the cursor is hidden while the line changes

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import time
 import pytest
 from batch.test_conduct import COMMAND, hand_in, rnn_course
 from conftest import ASSIGNMENT, COHORT, nbgrader
+from terminal import on_a_terminal
 
 CLASS = ("all-right", "three-mistakes", "untouched")
 
@@ -51,25 +51,9 @@ def test_piped_it_tells_of_each_submission_in_a_line_and_of_the_class_at_the_end
 def test_on_a_terminal_there_is_a_bar_with_rate_and_time_left(fresh):
     """And counts of outcomes."""
     hand_in(fresh, CLASS)
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [COMMAND, "autograde", ASSIGNMENT],
-        cwd=fresh,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=os.environ | {"TERM": "xterm", "COLUMNS": "110"},
-    ) as process:
-        os.close(theirs)
-        said = b""
-        while True:
-            try:
-                said += os.read(ours, 2**16)
-            except OSError:  # the terminal's other end is closed
-                break
-    os.close(ours)
-    assert process.returncode == 0
-    text = said.decode()
+    seen = os.environ | {"TERM": "xterm", "COLUMNS": "110"}
+    status, text = on_a_terminal([COMMAND, "autograde", ASSIGNMENT], cwd=fresh, env=seen)
+    assert status == 0
     assert "3/3" in text
     assert "graded 3" in text
     assert "/s" in text

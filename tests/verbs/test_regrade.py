@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import shutil
 import signal
 import sqlite3
@@ -15,6 +14,7 @@ import pytest
 from batch.test_conduct import NOTEBOOK, hand_in, submission
 from conftest import ASSIGNMENT, ROOT, STUDENT_FILES, copy_released
 from gradebooks import rows
+from terminal import on_a_terminal
 
 pytestmark = pytest.mark.slow
 CLASS = ("all-right", "three-mistakes", "untouched")
@@ -321,24 +321,13 @@ def test_feedback_is_not_touched_and_the_command_for_it_is_told(mended):
 
 def asked(course, answer):
     """What it says on a terminal to one who answers, or presses Ctrl-C in place of that."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        command("regrade", ASSIGNMENT),
-        cwd=course,
-        env=environment(course) | {"TERM": "dumb"},
-        **dict.fromkeys(("stdin", "stdout", "stderr"), theirs),
-    )
-    os.close(theirs)
-    said = b""
-    while True:
-        try:
-            said += os.read(ours, 2**16)
-        except OSError:  # the terminal's other end is closed
-            break
+
+    def told(said, process, terminal):
         if said.endswith(b"[y/N]: "):
-            os.write(ours, answer) if answer else process.send_signal(signal.SIGINT)
-    os.close(ours)
-    return process.wait(), said.decode()
+            os.write(terminal, answer) if answer else process.send_signal(signal.SIGINT)
+
+    env = environment(course) | {"TERM": "dumb"}
+    return on_a_terminal(command("regrade", ASSIGNMENT), told, cwd=course, env=env)
 
 
 @pytest.mark.parametrize(("answer", "points"), [(b"y\n", 100), (b"n\n", 98), (None, 98)])
