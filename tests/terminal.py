@@ -3,6 +3,9 @@
 import os
 import pty
 import subprocess
+from threading import Timer
+
+LONGEST = 180  # seconds: whatever hangs is ended, and the test fails
 
 
 def on_a_terminal(command, told=lambda said, process, terminal: None, **options) -> tuple[int, str]:
@@ -11,6 +14,8 @@ def on_a_terminal(command, told=lambda said, process, terminal: None, **options)
     ends = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
     with subprocess.Popen(command, **ends, **options) as process:
         os.close(theirs)
+        end = Timer(LONGEST, process.kill)
+        end.start()
         said = b""
         while True:
             try:
@@ -18,5 +23,6 @@ def on_a_terminal(command, told=lambda said, process, terminal: None, **options)
             except OSError:  # the terminal's other end is closed
                 break
             told(said, process, ours)
+        end.cancel()
     os.close(ours)
     return process.returncode, said.decode()

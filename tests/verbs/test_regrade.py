@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -324,6 +325,7 @@ def asked(course, answer):
 
     def told(said, process, terminal):
         if said.endswith(b"[y/N]: "):
+            time.sleep(1)  # Python loses a Ctrl-C that comes just before it waits for the answer
             os.write(terminal, answer) if answer else process.send_signal(signal.SIGINT)
 
     env = environment(course) | {"TERM": "dumb"}
