@@ -32,9 +32,9 @@ SETTINGS = {
 collect_ignore_glob = [] if CHROMIUM or os.environ.get("CI") else ["test_*"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Headless Chromium."""
+    """Headless Chromium; it ends with the module, for its event loop keeps others from theirs."""
     from playwright.sync_api import sync_playwright
 
     assert CHROMIUM, NO_CHROMIUM
