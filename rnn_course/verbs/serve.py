@@ -1,10 +1,8 @@
 """The verb serve of rnn-course: parse, call, print; and what each of its searches runs."""
 
-import asyncio
 import os
 import signal
 import sys
-import webbrowser
 from pathlib import Path
 
 import click
@@ -31,6 +29,9 @@ SEARCH = "rnn_course.verbs.serve"  # this module; run by itself, it is one searc
 @click.option("--browser/--no-browser", default=True, help="Whether to open the page.")
 def serve(host: str, port: int, seconds: float, browser: bool) -> None:
     """Open a page for mentors: a post goes in, a reply comes out."""
+    import asyncio
+    import webbrowser
+
     from tornado.netutil import bind_sockets
 
     from ..mentoring.serve import server
