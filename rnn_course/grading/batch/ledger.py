@@ -102,7 +102,7 @@ class Ledger:
 
     def students(self) -> set[str]:
         """All whom the gradebook knows."""
-        with _said_simply(), self.gradebook.engine.connect() as connection:
+        with self.gradebook.engine.connect() as connection:
             return set(connection.scalars(select(Student.id)))
 
     def standings(self, *students: str) -> dict[str, Standing]:
@@ -122,7 +122,7 @@ class Ledger:
         scores: dict[str, dict[str, Score]] = {}
         penalties: dict[str, dict[str, float]] = {}
         times: dict[str, datetime | None] = {}
-        with _said_simply(), self.gradebook.engine.connect() as connection:
+        with self.gradebook.engine.connect() as connection:
             for student, time, notebook, penalty, cell, *score in connection.execute(which):
                 scores.setdefault(student, {})[names[cell]] = Score(*score)
                 penalties.setdefault(student, {})[notebook] = penalty or 0.0
@@ -138,7 +138,7 @@ class Ledger:
         other.gradebook = copy.copy(self.gradebook)
         other.gradebook.engine = engine
         Base.metadata.create_all(engine)
-        with _said_simply(), self.gradebook.engine.connect() as held, engine.begin() as mine:
+        with self.gradebook.engine.connect() as held, engine.begin() as mine:
             for table in Base.metadata.sorted_tables:
                 for rows in held.execute(select(table)).mappings().partitions(ROWS):
                     mine.execute(insert(table), [dict(row) for row in rows])
@@ -149,7 +149,7 @@ class Ledger:
 
         Of one that failed, only that it was handed in, and when.
         """
-        with _said_simply(), self.gradebook.engine.begin() as connection:
+        with self.gradebook.engine.begin() as connection:
             submission = self._submission(connection, graded.student)
             if timestamp:
                 mine = SubmittedAssignment.id == submission
